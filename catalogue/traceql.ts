@@ -1,0 +1,54 @@
+/**
+ * TraceQL that the compiler checks: attributes are those that our spans carry.
+ * https://grafana.com/docs/tempo/latest/traceql/
+ */
+import type { Duration } from './intervals.ts'
+import { quote } from './matchers.ts'
+import { services } from './metric.ts'
+
+/** Attributes of our spans with the kind of value they hold; `null` is any text. */
+export const spanAttributes = {
+  'resource.service.name': services,
+  'span.http.route': null,
+  'span.http.request.method': null,
+  'span.messaging.destination.name': null,
+  'span.user.id': null,
+  'span.crm.workspace.id': null,
+  'span.error.type': null,
+} as const
+
+type Attributes = typeof spanAttributes
+type Value<K extends keyof Attributes> = Attributes[K] extends readonly (infer V extends string)[] ? V : string
+
+export interface SpanConditions {
+  readonly attributes?: { readonly [K in keyof Attributes]?: Value<K> }
+  readonly name?: string
+  readonly status?: 'ok' | 'error' | 'unset'
+  readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal'
+  readonly longerThan?: Duration
+  /** HTTP status codes at least this high. */
+  readonly statusCodeFrom?: number
+}
+
+/** One set of spans, or several joined by structure. */
+export interface TraceQuery {
+  readonly text: string
+}
+
+/** Spans that meet all conditions; `{}` is every span. */
+export const spans = (where: SpanConditions = {}): TraceQuery => {
+  const parts = [
+    ...Object.entries(where.attributes ?? {}).map(([key, value]) => `${key} = ${quote(value)}`),
+    ...(where.name === undefined ? [] : [`name = ${quote(where.name)}`]),
+    ...(where.status === undefined ? [] : [`status = ${where.status}`]),
+    ...(where.kind === undefined ? [] : [`kind = ${where.kind}`]),
+    ...(where.longerThan === undefined ? [] : [`duration > ${where.longerThan}`]),
+    ...(where.statusCodeFrom === undefined ? [] : [`span.http.response.status_code >= ${where.statusCodeFrom}`]),
+  ]
+  return { text: parts.length > 0 ? `{ ${parts.join(' && ')} }` : '{}' }
+}
+
+/** Spans of the second set that have an ancestor in the first. */
+export const descendants = (ancestor: TraceQuery, descendant: TraceQuery): TraceQuery => ({
+  text: `${ancestor.text} >> ${descendant.text}`,
+})
