@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import { containing, lineRate, logs } from './logql.ts'
+import { number } from './matchers.ts'
+import {
+  absent,
+  add,
+  and,
+  divide,
+  equal,
+  greater,
+  increase,
+  instant,
+  matches,
+  max,
+  multiply,
+  not,
+  oneOf,
+  or,
+  orZero,
+  quantile,
+  rate,
+  rateWithin,
+  ratio,
+  select,
+  subtract,
+  sum,
+  topk,
+  unless,
+  variable,
+} from './promql.ts'
+import { sloEvents } from './slo.ts'
+import { descendants, spans } from './traceql.ts'
+
+const requests = select('http_requests_total', { service: 'api' })
+
+describe('selectors', () => {
+  it('write conditions in the order in which they stand', () => {
+    const of = select('http_requests_total', { service: 'api', method: not('GET'), status: matches('5..') })
+    expect(instant(of).text).toBe('http_requests_total{service="api", method!="GET", status=~"5.."}')
+  })
+  it('write no braces without conditions', () => {
+    expect(max(select('postgres_up')).text).toBe('max(postgres_up)')
+  })
+  it('make a value stand for itself inside a regular expression', () => {
+    expect(select('queue_depth', { queue_name: oneOf('contact-enrichment', 'search-indexing') }).text).toBe(
+      'queue_depth{queue_name=~"contact-enrichment|search-indexing"}',
+    )
+    expect(instant(select('http_requests_total', { endpoint: oneOf('/a.b', '/c{d}') })).text).toBe(
+      'http_requests_total{endpoint=~"/a\\\\.b|/c\\\\{d\\\\}"}',
+    )
+  })
+  it('refuse a regular expression for plain text', () => {
+    expect(() => matches('api')).toThrow('"api" is plain text')
+  })
+  it('escape quotes and backslashes', () => {
+    expect(instant(select('http_requests_total', { endpoint: 'a"b\\c' })).text).toBe(
+      'http_requests_total{endpoint="a\\"b\\\\c"}',
+    )
+  })
+  it('take dashboard variables', () => {
+    expect(select('queue_depth', { job: variable('job') }).text).toBe('queue_depth{job=~"$job"}')
+  })
+})
+
+describe('functions', () => {
+  it('rate, then sum', () => {
+    expect(sum(rate(requests, '5m'), ['endpoint']).text).toBe(
+      'sum by (endpoint) (rate(http_requests_total{service="api"}[5m]))',
+    )
+    expect(sum(increase(requests, '1h')).text).toBe('sum(increase(http_requests_total{service="api"}[1h]))')
+  })
+  it('ask a histogram for a quantile', () => {
+    expect(quantile(0.95, select('http_request_duration_seconds'), '$__rate_interval', ['endpoint']).text).toBe(
+      'histogram_quantile(0.95, sum by (endpoint, le) (rate(http_request_duration_seconds_bucket[$__rate_interval])))',
+    )
+  })
+  it('count what stayed within a bound, with and without other conditions', () => {
+    expect(rateWithin(select('http_request_duration_seconds'), 0.2, '5m').text).toBe(
+      'rate(http_request_duration_seconds_bucket{le="0.2"}[5m])',
+    )
+    expect(rateWithin(select('http_request_duration_seconds', { service: 'api' }), 1, '5m').text).toBe(
+      'rate(http_request_duration_seconds_bucket{service="api", le="1"}[5m])',
+    )
+  })
+  it('absent, topk and a zero for sums', () => {
+    expect(absent(requests).text).toBe('absent(http_requests_total{service="api"})')
+    expect(topk(5, rate(requests, '5m')).text).toBe('topk(5, rate(http_requests_total{service="api"}[5m]))')
+    expect(orZero(sum(rate(requests, '5m'))).text).toBe(
+      'sum(rate(http_requests_total{service="api"}[5m])) or vector(0)',
+    )
+  })
+})
+
+describe('operators', () => {
+  const a = max(select('queue_depth'))
+  const b = max(select('postgres_up'))
+  it('keep the order of evaluation', () => {
+    expect(multiply(add(a, b), 100).text).toBe('(max(queue_depth) + max(postgres_up)) * 100')
+    expect(add(multiply(a, 2), b).text).toBe('max(queue_depth) * 2 + max(postgres_up)')
+    expect(subtract(a, subtract(b, 1)).text).toBe('max(queue_depth) - (max(postgres_up) - 1)')
+    expect(subtract(subtract(a, b), 1).text).toBe('max(queue_depth) - max(postgres_up) - 1')
+    expect(divide(a, multiply(b, 2)).text).toBe('max(queue_depth) / (max(postgres_up) * 2)')
+    expect(greater(greater(a, 1), b).text).toBe('max(queue_depth) > 1 > max(postgres_up)')
+    expect(and(or(a, b), greater(a, 1)).text).toBe('(max(queue_depth) or max(postgres_up)) and max(queue_depth) > 1')
+    expect(unless(equal(a, 0), b).text).toBe('max(queue_depth) == 0 unless max(postgres_up)')
+    expect(greater(orZero(a), 1).text).toBe('(max(queue_depth) or vector(0)) > 1')
+  })
+  it('guard a divisor against zero', () => {
+    expect(ratio(a, b).text).toBe('max(queue_depth) / (max(postgres_up) > 0)')
+  })
+  it('match on labels', () => {
+    const byQueue = max(select('queue_depth'), ['queue_name'])
+    expect(divide(byQueue, byQueue, { on: ['queue_name'], groupLeft: [] }).text).toBe(
+      'max by (queue_name) (queue_depth) / on (queue_name) group_left () max by (queue_name) (queue_depth)',
+    )
+  })
+  it('write numbers without float noise or exponents', () => {
+    expect(number(0.1 + 0.2)).toBe('0.3')
+    expect(number(14.4 * 0.001)).toBe('0.0144')
+    expect(number(1e-7)).toBe('0.0000001')
+    expect(number(1e9)).toBe('1000000000')
+    expect(() => number(Number.NaN)).toThrow('not a number')
+  })
+})
+
+describe('objectives', () => {
+  it('name the recorded series of one objective', () => {
+    expect(sloEvents('bad', '1h', 'api-latency').text).toBe('slo:bad_events:rate1h{slo="api-latency"}')
+  })
+})
+
+describe('LogQL', () => {
+  it('narrows by index label, then by structured metadata, then by text', () => {
+    const query = containing(logs({ service_name: 'api' }, { severity_text: 'error' }), 'timed "out"')
+    expect(query.text).toBe('{service_name="api"} | severity_text="error" |= "timed \\"out\\""')
+  })
+  it('counts lines', () => {
+    expect(lineRate(logs({ service_name: 'api' }), '5m', ['severity_text']).text).toBe(
+      'sum by (severity_text) (rate({service_name="api"} [5m]))',
+    )
+  })
+  it('refuses a selector without an index label', () => {
+    expect(() => logs({})).toThrow('at least one index label')
+  })
+})
+
+describe('TraceQL', () => {
+  it('joins conditions', () => {
+    expect(spans({ attributes: { 'resource.service.name': 'api' }, status: 'error', longerThan: '500ms' }).text).toBe(
+      '{ resource.service.name = "api" && status = error && duration > 500ms }',
+    )
+    expect(spans().text).toBe('{}')
+  })
+  it('follows a trace from one service into another', () => {
+    const api = spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server' })
+    const worker = spans({ attributes: { 'resource.service.name': 'worker' }, kind: 'consumer' })
+    expect(descendants(api, worker).text).toBe(
+      '{ resource.service.name = "api" && kind = server } >> { resource.service.name = "worker" && kind = consumer }',
+    )
+  })
+})
