@@ -1,0 +1,98 @@
+import type { ServerResponse } from 'node:http'
+import { context, type Span } from '@opentelemetry/api'
+import { getRPCMetadata } from '@opentelemetry/core'
+import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import { findTargetHandler, isMiddleware } from 'hono/utils/handler'
+import { errorTypes, httpMethods } from '../../catalogue/metrics.ts'
+import { counter, histogram } from './instruments.ts'
+import { recordError } from './spans.ts'
+
+type Method = (typeof httpMethods)[number]
+export type ErrorType = (typeof errorTypes)[number]
+
+/** What handlers may say about the request for its telemetry. */
+export interface HttpTelemetryVariables {
+  /** The kind of error answered, where the status alone does not tell (400: malformed or invalid?). */
+  errorType: ErrorType
+  /** The template of a route that exists but not for this method, known to whoever answers 405. */
+  routeTemplate: string
+}
+
+/** The label of every path without a route: raw paths would make a series each. */
+export const unmatched = 'unmatched'
+
+const requests = counter('http_requests_total')
+const durations = histogram('http_request_duration_seconds')
+const errors = counter('http_errors_total')
+
+/**
+ * Measures every request once, where its route is known. Mount it first.
+ *
+ * Metrics: `http_requests_total`, `http_request_duration_seconds` (until the last byte was handed to the socket; for event
+ * streams until their head), `http_errors_total`. Span: the server span of `instrumentation-http` gets `http.route`, thereby
+ * its name `GET /api/contacts/:id`, and the error of an answer of 500 or more.
+ */
+export const httpTelemetry = (): MiddlewareHandler =>
+  async function httpTelemetry(c, next) {
+    const startedAt = performance.now()
+    const metadata = getRPCMetadata(context.active())
+    try {
+      await next()
+    } finally {
+      const endpoint = routeTemplate(c)
+      if (metadata) {
+        metadata.route = endpoint
+        markSpan(metadata.span, c)
+      }
+      const labels = { method: methodOf(c.req.method), endpoint, status: String(c.res.status) }
+      const finish = (): void => {
+        requests.add(1, labels)
+        durations.record((performance.now() - startedAt) / 1_000, labels)
+      }
+      if (c.res.status >= 400)
+        errors.add(1, { method: labels.method, endpoint, error_type: errorTypeOf(c.get('errorType'), c.res.status) })
+      whenSent(c, finish)
+    }
+  }
+
+const methodOf = (method: string): Method => httpMethods.find((known) => known === method) ?? '_OTHER'
+
+/** The template of the handler that answers: the last match that is not middleware. */
+const routeTemplate = (c: Context): string => {
+  const handled = matchedRoutes(c).findLast(({ handler }) => !isMiddleware(findTargetHandler(handler)))
+  return handled?.path ?? (c.get('routeTemplate') as string | undefined) ?? unmatched
+}
+
+/** Calls back when the answer has left, or its connection is gone. Without a socket (`app.request()`): at once. */
+const whenSent = (c: Context, done: () => void): void => {
+  const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing
+  const endless = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true
+  if (outgoing === undefined || outgoing.closed || endless) done()
+  else outgoing.once('close', done)
+}
+
+const markSpan = (span: Span, c: Context): void => {
+  if (c.error && c.res.status >= 500) recordError(span, c.error)
+}
+
+/** What a status says by itself. Every kind of error in the catalogue's `error_type`. */
+const typesByStatus: Readonly<Record<number, ErrorType>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'timeout',
+  409: 'conflict',
+  413: 'payload_too_large',
+  422: 'validation',
+  429: 'rate_limited',
+  502: 'dependency_unavailable',
+  503: 'dependency_unavailable',
+  504: 'timeout',
+}
+
+const errorTypeOf = (said: unknown, status: number): ErrorType =>
+  errorTypes.find((type) => type === said) ??
+  typesByStatus[status] ??
+  (status >= 500 ? 'internal' : 'malformed_request')

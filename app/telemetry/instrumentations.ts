@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http'
+import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node'
+import type { Instrumentation } from '@opentelemetry/instrumentation'
+import { scrubQuery, scrubText } from './privacy.ts'
+import { nameQuerySpan } from './query-spans.ts'
+
+type Name = keyof InstrumentationConfigMap
+
+/**
+ * What `getNodeAutoInstrumentations()` would start and we do not, and why. Everything that is not named here stays on and
+ * works for whatever somebody adds (express, ioredis, graphql, socket.io, aws-sdk, …): a package that is not imported costs
+ * nothing at run time. `OTEL_NODE_DISABLED_INSTRUMENTATIONS` switches off more.
+ */
+const off: Partial<Record<Name, string>> = {
+  '@opentelemetry/instrumentation-fs': 'a span for each file read, thousands at start, and nobody looks at them',
+  '@opentelemetry/instrumentation-net': 'a span for each socket; the HTTP and pg spans already say who was called',
+  '@opentelemetry/instrumentation-dns': 'a span for each lookup; the client span already holds its time',
+  '@opentelemetry/instrumentation-host-metrics': 'node_exporter measures the host once, for all processes on it',
+  '@opentelemetry/instrumentation-aws-lambda': 'it patches the handler of a Lambda runtime; these are servers',
+  '@opentelemetry/instrumentation-cucumber': 'a test runner',
+  '@opentelemetry/instrumentation-bunyan': 'logs are written by pino, once',
+  '@opentelemetry/instrumentation-winston': 'logs are written by pino, once',
+  '@opentelemetry/instrumentation-generic-pool': 'waiting for a pool shows as the gap before its query',
+  '@opentelemetry/instrumentation-lru-memoizer': 'it keeps contexts through a memoizer nobody here uses',
+}
+
+/** Query values hold codes, states, search texts; the path may hold an e-mail address. Names and shape are enough. */
+const safeUrl = (rawPath: string): Record<string, string> => {
+  const [path = '/', query] = splitQuery(rawPath)
+  return { 'url.path': scrubText(path), ...(query !== undefined && { 'url.query': scrubQuery(query) }) }
+}
+
+const splitQuery = (rawPath: string): [string, string?] => {
+  const at = rawPath.indexOf('?')
+  return at < 0 ? [rawPath] : [rawPath.slice(0, at), rawPath.slice(at + 1)]
+}
+
+const safeFullUrl = (origin: string, rawPath: string): string => {
+  const [path, query] = splitQuery(rawPath)
+  return scrubText(`${origin}${path}`) + (query === undefined ? '' : `?${scrubQuery(query)}`)
+}
+
+/** Settings of the instrumentations that stay on. `metricsPort`: scrapes are not requests of anybody's. */
+const settings = (metricsPort: number, collector: string): InstrumentationConfigMap => ({
+  '@opentelemetry/instrumentation-http': {
+    ignoreIncomingRequestHook: (request: IncomingMessage) => request.socket.localPort === metricsPort,
+    // The exporter's own calls: their spans are suppressed anyway, this spares their measurement.
+    ignoreOutgoingRequestHook: (request) => `${request.hostname ?? request.host}:${request.port}` === collector,
+    startIncomingSpanHook: (request) => safeUrl(request.url ?? '/'),
+    startOutgoingSpanHook: (request) => ({
+      'url.full': safeFullUrl(
+        `${request.protocol ?? 'http:'}//${request.hostname ?? request.host ?? ''}${request.port ? `:${request.port}` : ''}`,
+        request.path ?? '/',
+      ),
+    }),
+  },
+  '@opentelemetry/instrumentation-undici': {
+    startSpanHook: (request) => ({
+      ...safeUrl(request.path),
+      'url.full': safeFullUrl(request.origin, request.path),
+    }),
+  },
+  '@opentelemetry/instrumentation-pg': {
+    // Queries outside of any request or job are the queue's polling and our own probe: a trace each would be noise.
+    requireParentSpan: true,
+    // Half of all spans; waiting for a connection shows as the gap before the query.
+    ignoreConnectSpans: true,
+    requestHook: nameQuerySpan,
+  },
+  // trace_id and span_id go into each line; sending is ours (log-records.ts says why).
+  '@opentelemetry/instrumentation-pino': { disableLogSending: true },
+})
+
+/** The instrumentations of this process, enabled. */
+export const instrumentations = (metricsPort: number, collector: string): Instrumentation[] => {
+  const config: InstrumentationConfigMap = settings(metricsPort, collector)
+  const disabled = Object.fromEntries(Object.keys(off).map((name) => [name, { enabled: false }]))
+  return getNodeAutoInstrumentations({ ...config, ...disabled })
+}

@@ -1,0 +1,30 @@
+import type { Span } from '@opentelemetry/api'
+import type { PgRequestHookInformation } from '@opentelemetry/instrumentation-pg'
+
+interface QueryName {
+  readonly operation: string
+  readonly table: string | undefined
+}
+
+/** Names by statement. Statements are parameterised, so there are few; the bound is for whoever writes values into them. */
+const names = new Map<string, QueryName>()
+const mostNames = 1_000
+
+/** First keyword and first table of a statement, as PostgreSQL and Kysely write them. */
+export const queryName = (text: string): QueryName => {
+  const known = names.get(text)
+  if (known) return known
+  const operation = /^\s*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? 'query'
+  const table = /\b(?:from|into|update|join)\s+(?:only\s+)?"?(?:\w+"?\."?)?(\w+)/i.exec(text)?.[1]
+  const name = { operation, table }
+  if (names.size < mostNames) names.set(text, name)
+  return name
+}
+
+/** Names a query's span `select contacts` in place of `pg.query:SELECT crm`, as the semantic conventions ask. */
+export const nameQuerySpan = (span: Span, { query }: PgRequestHookInformation): void => {
+  const { operation, table } = queryName(query.text)
+  span.updateName(table === undefined ? operation : `${operation} ${table}`)
+  span.setAttribute('db.operation.name', operation)
+  if (table !== undefined) span.setAttribute('db.collection.name', table)
+}
