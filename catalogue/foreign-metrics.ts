@@ -32,7 +32,7 @@ export const foreignMetrics = {
   v8js_memory_heap_used_bytes: gauge({
     unit: 'By',
     description: 'Heap in use (semantic conventions: v8js.memory.heap.used).',
-    labels: { v8js_heap_space_name: cap(12, 'heap spaces of V8') },
+    labels: { v8js_heap_space_name: cap(16, 'heap spaces of V8') },
     source: 'nodejs',
   }),
   http_client_request_duration_seconds: histogram({
