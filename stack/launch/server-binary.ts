@@ -25,13 +25,13 @@ export async function findOnPath(name: string, path: string): Promise<string | u
 }
 
 /**
- * The version (`1.2.3`) a binary reports about itself, or undefined when it reports none.
- * Servers print it to stdout or stderr, after the word "version" or, like `otelcol`, their name.
+ * The version (`1.2.3`) a binary reports about itself, or undefined when it reports none (a build without a stamp).
+ * Servers print it to stdout or stderr as "name, version 1.2.3" or "name version v1.2.3"; further down Go's own follows.
  */
 export async function versionOf(binary: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await run(binary, args, { timeout: versionTimeoutMs })
-    return /\bv?(\d+\.\d+\.\d+)/.exec(`${stdout}\n${stderr}`)?.[1]
+    return /\bversion v?(\d+\.\d+\.\d+)/.exec(`${stdout}\n${stderr}`)?.[1]
   } catch {
     return undefined
   }

@@ -131,17 +131,19 @@ async function findInstalled(
 ): Promise<{ binaries: Record<string, string>; version: string } | { binaries?: undefined; reason: string }> {
   const range = `${spec.accepts.from} or newer, below ${spec.accepts.below}`
   const binaries: Record<string, string> = {}
-  let version = spec.version
+  let version = ''
   for (const [binary, command] of Object.entries(spec.onPath)) {
     const file = await findOnPath(command, path)
     if (!file) return { reason: `${spec.title} (${range}) is not on PATH` }
     const found = await versionOf(file, spec.versionArgs)
-    if (!found || !fits(found, spec.accepts)) {
+    // Somebody's own build may carry no version. Where we could not build a better one, it gets the benefit of the doubt.
+    const fitting = found ? fits(found, spec.accepts) : !spec.build
+    if (!fitting) {
       return {
         reason: `${file} is ${found ? `version ${found}` : 'of an unknown version'}, which does not fit (${range})`,
       }
     }
-    if (binary === Object.keys(spec.onPath)[0]) version = found
+    if (binary === Object.keys(spec.onPath)[0]) version = found ?? 'unknown'
     binaries[binary] = file
   }
   return { binaries, version }
