@@ -11,6 +11,16 @@ export const foreignMetrics = {
     labels: {},
     source: 'prometheus',
   }),
+  ALERTS: gauge({
+    unit: '1',
+    description: '1 for each pending or firing alert.',
+    labels: {
+      alertname: cap(100, 'alerts'),
+      alertstate: ['pending', 'firing'],
+      severity: ['critical', 'warning', 'info'],
+    },
+    source: 'prometheus',
+  }),
   target_info: gauge({
     unit: '1',
     description: 'Resource attributes of a process.',

@@ -9,6 +9,7 @@ import {
   equal,
   greater,
   increase,
+  increaseShown,
   instant,
   matches,
   max,
@@ -19,9 +20,11 @@ import {
   orZero,
   quantile,
   rate,
+  rateOfBuckets,
   rateWithin,
   ratio,
   select,
+  share,
   subtract,
   sum,
   topk,
@@ -82,6 +85,16 @@ describe('functions', () => {
       'rate(http_request_duration_seconds_bucket{service="api", le="1"}[5m])',
     )
   })
+  it('rate each bucket for a heatmap', () => {
+    expect(
+      sum(rateOfBuckets(select('http_request_duration_seconds', { service: 'api' }), '$__rate_interval'), ['le']).text,
+    ).toBe('sum by (le) (rate(http_request_duration_seconds_bucket{service="api"}[$__rate_interval]))')
+  })
+  it('rank by the whole time shown', () => {
+    expect(topk(3, sum(increaseShown(requests), ['endpoint'])).text).toBe(
+      'topk(3, sum by (endpoint) (increase(http_requests_total{service="api"}[$__range] @ end())))',
+    )
+  })
   it('absent, topk and a zero for sums', () => {
     expect(absent(requests).text).toBe('absent(http_requests_total{service="api"})')
     expect(topk(5, rate(requests, '5m')).text).toBe('topk(5, rate(http_requests_total{service="api"}[5m]))')
@@ -107,6 +120,9 @@ describe('operators', () => {
   })
   it('guard a divisor against zero', () => {
     expect(ratio(a, b).text).toBe('max(queue_depth) / (max(postgres_up) > 0)')
+  })
+  it('take a part that was never seen for 0', () => {
+    expect(share(a, b).text).toBe('(max(queue_depth) or max(postgres_up) * 0) / (max(postgres_up) > 0)')
   })
   it('match on labels', () => {
     const byQueue = max(select('queue_depth'), ['queue_name'])

@@ -71,6 +71,16 @@ export const rateOfCount = histogramPart('count', 'rate')
 export const rateOfSum = histogramPart('sum', 'rate')
 export const increaseOfCount = histogramPart('count', 'increase')
 
+/** Observations per second in each bucket, cumulative, by `le`: what a heatmap draws. */
+export const rateOfBuckets = <N extends NameOf<'histogram'>>(
+  of: Selector<N>,
+  window: Window,
+): Vector<LabelOf<N> | 'le'> => vector(`rate(${of.name}_bucket${of.matchers}[${window}])`)
+
+/** Increase of a counter over the whole time that a dashboard shows, the same at each step: a rank that does not change along the axis. */
+export const increaseShown = <N extends NameOf<'counter'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`increase(${of.name}${of.matchers}[$__range] @ end())`)
+
 /** Observations per second that were at most `bound`, which must be a bucket bound of the histogram. */
 export const rateWithin = <N extends NameOf<'histogram'>>(
   of: Selector<N>,
@@ -139,6 +149,9 @@ export const ratio = <L extends string, R extends string = L>(
   whole: Vector<R>,
   matching?: Matching<L & R>,
 ): Vector<L> => divide(part, greater(whole, 0), matching)
+/** Share of a part in the whole: 0 where nothing of the part was ever seen, no data where the whole is 0. Both with the same labels. */
+export const share = <L extends string>(part: Vector<L>, whole: Vector<L>): Vector<L> =>
+  ratio(or(part, multiply(whole, 0)), whole)
 /** Plain quotient, for divisors that cannot be 0. */
 export const divide = binary('/', power.product)
 
