@@ -1,0 +1,343 @@
+import { join } from 'node:path'
+import type { Place } from './place.ts'
+import { address, portOf, type ServiceName, urlOf } from './ports.ts'
+import type { ServerName } from './servers/servers.ts'
+
+/** What one running stack knows when it starts a service. */
+export interface Stack {
+  readonly place: Place
+  /** Whether the service takes part in this stack. */
+  readonly has: (name: ServiceName) => boolean
+  /** Absolute path of a server's binary. */
+  readonly binary: (server: ServerName, name: string) => string
+  /** The environment of the person who started the stack. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  /** Added to the environment of the person who started the stack. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** How to tell that a service is ready: an address that answers 200, or a line in its output. */
+export type Ready = { readonly url: string } | { readonly line: RegExp }
+
+export interface Link {
+  readonly label: string
+  readonly url: string
+}
+
+/** One service of the stack. */
+export interface Service {
+  readonly title: string
+  /** What it is for, in a line. */
+  readonly purpose: string
+  /** `node`: a process of this repository; `server`: a binary of `stack/servers`; `embedded`: comes from npm. */
+  readonly kind: 'node' | 'server' | 'embedded'
+  readonly server?: ServerName
+  readonly command: (stack: Stack) => Command
+  readonly ready?: (stack: Stack) => Ready
+  /** Seconds until it must be ready. */
+  readonly readyWithin: number
+  /** Starts when each of these is ready, or cannot be had here. */
+  readonly after: readonly ServiceName[]
+  /** Services with the same number stop together, lower numbers first; after `seconds` it is killed. All numbers
+   *  together take less than the 10 s in which everything must be gone. */
+  readonly stop: { readonly stage: 1 | 2 | 3 | 4; readonly seconds: number }
+  /** Scraped by Prometheus itself under this job name, on this port. Our own processes are scraped by the collector. */
+  readonly scrape?: { readonly job: string; readonly port: string }
+  /** Its name in docker-compose.yml, where it is another; null: runs natively only. */
+  readonly compose?: string | null
+  readonly links?: (stack: Stack) => readonly Link[]
+}
+
+/** Where the console is: at Grafana's place, or beside it. */
+export const consoleUrl = ({ place, has }: Pick<Stack, 'place' | 'has'>): string =>
+  urlOf(place, 'console', has('grafana') ? 'besideGrafana' : 'http')
+
+/** Where `/d/<uid>` shows a dashboard. */
+export const dashboardUrl = (stack: Pick<Stack, 'place' | 'has'>): string =>
+  stack.has('grafana') ? urlOf(stack.place, 'grafana') : consoleUrl(stack)
+
+const node = (args: readonly string[], env: Record<string, string>): Command => ({ file: process.execPath, args, env })
+
+/** The environment of the api and the worker. What a person may point elsewhere is theirs when set. */
+const appEnv = ({ place, env }: Stack, metrics: string): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  PORT: String(portOf(place, 'api')),
+  PUBLIC_URL: env.PUBLIC_URL || urlOf(place, 'api'),
+  DATABASE_URL: env.DATABASE_URL || `postgres://crm:crm@${address(place, 'postgres', 'postgres')}/crm`,
+  OAUTH_ISSUER_URL: env.OAUTH_ISSUER_URL || `${urlOf(place, 'sandbox')}/oauth`,
+  ENRICHMENT_BASE_URL: env.ENRICHMENT_BASE_URL || `${urlOf(place, 'sandbox')}/enrichment`,
+  OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT || urlOf(place, 'otelcol', 'otlp-http'),
+  OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
+  OTEL_EXPORTER_PROMETHEUS_PORT: metrics,
+})
+
+/** Data folder of a service. */
+const dataOf = (place: Place, name: string): string => join(place.data, name)
+
+/** The table, in the order in which they start. */
+export const services: Readonly<Record<ServiceName, Service>> = {
+  postgres: {
+    title: 'PostgreSQL',
+    purpose: 'the CRM’s database and its job queue',
+    kind: 'embedded',
+    command: ({ place }) =>
+      node(['app/db/embedded-main.ts'], {
+        PGDATA_DIR: dataOf(place, 'postgres'),
+        PGPORT_EMBEDDED: String(portOf(place, 'postgres', 'postgres')),
+      }),
+    ready: () => ({ line: /^postgres ready on / }),
+    readyWithin: 60,
+    after: [],
+    stop: { stage: 3, seconds: 2.5 },
+  },
+  sandbox: {
+    title: 'Sandbox',
+    purpose: 'stands in for the outside world: sign-in, enrichment, inbox',
+    kind: 'node',
+    command: ({ place }) => node(['stack/sandbox/main.ts'], { SANDBOX_PORT: String(portOf(place, 'sandbox')) }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'sandbox')}/inbox.json` }),
+    readyWithin: 30,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    links: ({ place }) => [{ label: 'inbox of delivered alerts', url: `${urlOf(place, 'sandbox')}/inbox` }],
+  },
+  otelcol: {
+    title: 'OpenTelemetry Collector',
+    purpose: 'receives, redacts, samples and queues all telemetry',
+    kind: 'server',
+    server: 'otelcol',
+    command: ({ place, has, binary }) => ({
+      file: binary('otelcol', 'otelcol'),
+      args: [
+        '--config',
+        'otel-collector.yaml',
+        ...(has('tempo') ? ['--config', 'stack/servers/otelcol/tempo.yaml'] : []),
+      ],
+      env: {
+        API_METRICS: address(place, 'api', 'metrics'),
+        WORKER_METRICS: address(place, 'worker', 'metrics'),
+        OTLP_HOST: '127.0.0.1',
+        OTLP_GRPC_PORT: String(portOf(place, 'otelcol', 'otlp-grpc')),
+        OTLP_HTTP_PORT: String(portOf(place, 'otelcol', 'otlp-http')),
+        HEALTH_PORT: String(portOf(place, 'otelcol')),
+        SELF_METRICS_PORT: String(portOf(place, 'otelcol', 'metrics')),
+        COLLECTOR_DATA: dataOf(place, 'collector'),
+        PROMETHEUS_URL: urlOf(place, 'prometheus'),
+        LOKI_URL: urlOf(place, 'loki'),
+        TEMPO_OTLP: address(place, 'tempo', 'otlp-grpc'),
+      },
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'otelcol')}/` }),
+    readyWithin: 30,
+    after: [],
+    // After the api and the worker, which flush into it.
+    stop: { stage: 3, seconds: 2.5 },
+    scrape: { job: 'otel-collector', port: 'metrics' },
+    compose: 'otel-collector',
+  },
+  api: {
+    title: 'CRM',
+    purpose: 'the service itself',
+    kind: 'node',
+    command: (stack) =>
+      node(
+        ['--import', './app/telemetry/preload.ts', 'app/main.ts'],
+        appEnv(stack, String(portOf(stack.place, 'api', 'metrics'))),
+      ),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'api')}/health/ready` }),
+    readyWithin: 60,
+    after: ['postgres', 'sandbox'],
+    stop: { stage: 2, seconds: 3.5 },
+    links: ({ place }) => [
+      { label: 'the API, to try out', url: `${urlOf(place, 'api')}/docs` },
+      {
+        label: 'sign in as admin@crm.example',
+        url: `${urlOf(place, 'api')}/api/auth/login?login_hint=admin@crm.example`,
+      },
+    ],
+  },
+  worker: {
+    title: 'CRM worker',
+    purpose: 'runs the jobs that requests enqueue',
+    kind: 'node',
+    command: (stack) =>
+      node(
+        ['--import', './app/telemetry/preload.ts', 'app/worker.ts'],
+        appEnv(stack, String(portOf(stack.place, 'worker', 'metrics'))),
+      ),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'worker', 'metrics')}/metrics` }),
+    readyWithin: 60,
+    after: ['postgres', 'sandbox'],
+    stop: { stage: 2, seconds: 3.5 },
+  },
+  console: {
+    title: 'Console',
+    purpose: 'runbooks, this table, and the dashboards where no Grafana runs',
+    kind: 'node',
+    command: (stack) =>
+      node(['stack/console/main.ts'], {
+        CONSOLE_PORT: new URL(consoleUrl(stack)).port,
+        STACK_PORT_OFFSET: String(stack.place.offset),
+        STACK_DATA_DIR: stack.place.data,
+      }),
+    ready: (stack) => ({ url: `${consoleUrl(stack)}/health` }),
+    readyWithin: 30,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    compose: null,
+    links: (stack) => [
+      { label: 'services', url: `${consoleUrl(stack)}/` },
+      { label: 'runbooks', url: `${consoleUrl(stack)}/runbooks` },
+      ...(stack.has('grafana') ? [] : dashboardLinks(stack)),
+    ],
+  },
+  prometheus: {
+    title: 'Prometheus',
+    purpose: 'stores metrics and exemplars, evaluates the rules',
+    kind: 'server',
+    server: 'prometheus',
+    command: (stack) => ({
+      file: stack.binary('prometheus', 'prometheus'),
+      args: [
+        `--config.file=${join(stack.place.run, 'prometheus', 'prometheus.yml')}`,
+        `--storage.tsdb.path=${dataOf(stack.place, 'prometheus')}`,
+        `--web.listen-address=${address(stack.place, 'prometheus')}`,
+        '--web.enable-otlp-receiver',
+        '--web.enable-remote-write-receiver',
+        '--web.enable-lifecycle',
+        '--enable-feature=exemplar-storage',
+      ],
+      env: { RUNBOOK_BASE: consoleUrl(stack), DASHBOARD_BASE: dashboardUrl(stack) },
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'prometheus')}/-/ready` }),
+    readyWithin: 60,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    scrape: { job: 'prometheus', port: 'http' },
+  },
+  alertmanager: {
+    title: 'Alertmanager',
+    purpose: 'groups, inhibits and delivers alerts',
+    kind: 'server',
+    server: 'alertmanager',
+    command: ({ place, binary }) => ({
+      file: binary('alertmanager', 'alertmanager'),
+      args: [
+        `--config.file=${join(place.run, 'alertmanager', 'alertmanager.yaml')}`,
+        `--storage.path=${dataOf(place, 'alertmanager')}`,
+        `--web.listen-address=${address(place, 'alertmanager')}`,
+        // Alone; with an address it would open port 9094 on all interfaces.
+        '--cluster.listen-address=',
+      ],
+      env: {},
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'alertmanager')}/-/ready` }),
+    readyWithin: 30,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    scrape: { job: 'alertmanager', port: 'http' },
+  },
+  'node-exporter': {
+    title: 'node_exporter',
+    purpose: 'the machine: CPU, memory, disk',
+    kind: 'server',
+    server: 'node-exporter',
+    command: ({ place, binary }) => ({
+      file: binary('node-exporter', 'node_exporter'),
+      args: [`--web.listen-address=${address(place, 'node-exporter')}`],
+      env: {},
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'node-exporter')}/` }),
+    readyWithin: 30,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    scrape: { job: 'node', port: 'http' },
+  },
+  loki: {
+    title: 'Loki',
+    purpose: 'stores logs',
+    kind: 'server',
+    server: 'loki',
+    command: ({ place, binary }) => ({
+      file: binary('loki', 'loki'),
+      args: ['-config.file=stack/servers/loki/loki.yaml', '-config.expand-env=true'],
+      env: {
+        LOKI_DATA: dataOf(place, 'loki'),
+        LOKI_HOST: '127.0.0.1',
+        LOKI_HTTP_PORT: String(portOf(place, 'loki')),
+        LOKI_GRPC_PORT: String(portOf(place, 'loki', 'grpc')),
+      },
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'loki')}/ready` }),
+    readyWithin: 60,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    scrape: { job: 'loki', port: 'http' },
+  },
+  tempo: {
+    title: 'Tempo',
+    purpose: 'stores traces',
+    kind: 'server',
+    server: 'tempo',
+    command: ({ place, binary }) => ({
+      file: binary('tempo', 'tempo'),
+      args: ['-target=all', '-config.file=stack/servers/tempo/tempo.yaml', '-config.expand-env=true'],
+      env: {
+        TEMPO_DATA: dataOf(place, 'tempo'),
+        TEMPO_HOST: '127.0.0.1',
+        TEMPO_HTTP_PORT: String(portOf(place, 'tempo')),
+        TEMPO_GRPC_PORT: String(portOf(place, 'tempo', 'grpc')),
+        TEMPO_OTLP_LISTEN: address(place, 'tempo', 'otlp-grpc'),
+        PROMETHEUS_URL: urlOf(place, 'prometheus'),
+      },
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'tempo')}/ready` }),
+    readyWithin: 60,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    scrape: { job: 'tempo', port: 'http' },
+  },
+  grafana: {
+    title: 'Grafana',
+    purpose: 'shows dashboards and the correlations between signals',
+    kind: 'server',
+    server: 'grafana',
+    command: ({ place, binary }) => ({
+      file: binary('grafana', 'grafana'),
+      args: [
+        'server',
+        `--config=${join(place.run, 'grafana', 'grafana.ini')}`,
+        `--homepath=${join(place.run, 'grafana', 'home')}`,
+      ],
+      env: {},
+    }),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'grafana')}/api/health` }),
+    readyWithin: 120,
+    after: [],
+    stop: { stage: 4, seconds: 2 },
+    links: dashboardLinks,
+  },
+  load: {
+    title: 'Traffic',
+    purpose: 'lets requests flow through the service',
+    kind: 'node',
+    command: ({ place }) => node(['stack/load/main.ts', '--seconds', '0'], { API_URL: urlOf(place, 'api') }),
+    readyWithin: 30,
+    // What is measured before the collector is there would be lost.
+    after: ['api', 'worker', 'otelcol'],
+    stop: { stage: 1, seconds: 1 },
+    compose: null,
+  },
+}
+
+function dashboardLinks(stack: Stack): Link[] {
+  return [
+    { label: 'System Overview', url: `${dashboardUrl(stack)}/d/system-overview` },
+    { label: 'API Performance', url: `${dashboardUrl(stack)}/d/api-performance` },
+  ]
+}
