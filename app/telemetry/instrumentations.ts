@@ -67,7 +67,8 @@ const settings = (metricsPort: number, collector: string): InstrumentationConfig
     ignoreConnectSpans: true,
     requestHook: nameQuerySpan,
   },
-  // trace_id and span_id go into each line; sending is ours (log-records.ts says why).
+  // For loggers of other packages: trace_id and span_id in each line, but no sending, which would pass by our scrubbing.
+  // Our own logger does both itself (log-records.ts says why).
   '@opentelemetry/instrumentation-pino': { disableLogSending: true },
 })
 

@@ -1,5 +1,5 @@
 import { type Attributes, type Meter, type MeterProvider, metrics as otel } from '@opentelemetry/api'
-import { type CappedLabel, type Metric, overflowValue, type Service } from '../../catalogue/metric.ts'
+import { type Metric, overflowValue, type Service } from '../../catalogue/metric.ts'
 import { type Metrics, metrics } from '../../catalogue/metrics.ts'
 import { reportTrouble } from './diagnostics.ts'
 
@@ -28,106 +28,117 @@ export type Observation<N extends NameOf<'gauge'>> = keyof Metrics[N]['labels'] 
   ? { readonly value: number }
   : { readonly value: number; readonly labels: LabelsOf<N> }
 
+/** One tuple for each gauge, not one generic: so a closed label's values are known inside of the callback. */
+type ObserveArguments = {
+  [N in NameOf<'gauge'>]: [name: N, read: () => Promise<readonly Observation<N>[]> | readonly Observation<N>[]]
+}[NameOf<'gauge'>]
+
 /** How long an observation may take before a scrape goes on without it; the scrape interval is 5 s. */
 const observationLimitMs = 2_000
 
-/** The OTel instruments of one provider. A later provider (tests, a second start) gets its own. */
+/** One label of an instrument: closed labels pass as they are, capped ones remember what they have admitted. */
+interface LabelRule {
+  readonly name: string
+  readonly admitted: Set<string> | undefined
+  readonly cap: number
+}
+
+interface Instrument {
+  readonly labels: readonly LabelRule[]
+  write(value: number, attributes: Attributes): void
+}
+
+/** The instruments of one provider. A later provider (tests, a second start) gets its own. */
 interface Bound {
   readonly provider: MeterProvider
   readonly meter: Meter
-  readonly instruments: Map<string, { write(value: number, attributes: Attributes): void }>
-  /** Values seen of each capped label: `metric label` → values. */
-  readonly seen: Map<string, Set<string>>
+  readonly instruments: Map<keyof Metrics, Instrument>
 }
 let bound: Bound | undefined
 
 const current = (): Bound => {
   const provider = otel.getMeterProvider()
-  if (bound?.provider !== provider)
-    bound = { provider, meter: provider.getMeter('crm'), instruments: new Map(), seen: new Map() }
+  if (bound?.provider !== provider) bound = { provider, meter: provider.getMeter('crm'), instruments: new Map() }
   return bound
 }
 
-const optionsOf = (metric: Metric) => ({ unit: metric.unit, description: metric.description })
+const instrumentOf = (name: keyof Metrics): Instrument => {
+  const { meter, instruments } = current()
+  const known = instruments.get(name)
+  if (known) return known
+  const metric: Metric = metrics[name]
+  const created = { labels: labelRules(metric), write: writerOf(meter, name, metric) }
+  instruments.set(name, created)
+  return created
+}
 
-const create = (meter: Meter, name: string, metric: Metric): { write(value: number, attributes: Attributes): void } => {
+const labelRules = (metric: Metric): LabelRule[] =>
+  Object.entries(metric.labels).map(([name, values]) =>
+    'cap' in values
+      ? { name, admitted: new Set<string>(), cap: values.cap }
+      : { name, admitted: undefined, cap: values.length },
+  )
+
+const optionsOf = ({ unit, description }: Metric) => ({ unit, description })
+
+const writerOf = (meter: Meter, name: string, metric: Metric): Instrument['write'] => {
   switch (metric.type) {
     case 'counter': {
       const counter = meter.createCounter(name, optionsOf(metric))
-      return { write: (value, attributes) => counter.add(value, attributes) }
+      return (value, attributes) => counter.add(value, attributes)
     }
     case 'gauge': {
       const gauge = meter.createGauge(name, optionsOf(metric))
-      return { write: (value, attributes) => gauge.record(value, attributes) }
+      return (value, attributes) => gauge.record(value, attributes)
     }
     case 'histogram': {
       const advice = { explicitBucketBoundaries: [...metric.buckets] }
       const histogram = meter.createHistogram(name, { ...optionsOf(metric), advice })
-      return { write: (value, attributes) => histogram.record(value, attributes) }
+      return (value, attributes) => histogram.record(value, attributes)
     }
   }
 }
 
-const write = (name: keyof Metrics, value: number, labels: Readonly<Record<string, string>> | undefined): void => {
-  const metric: Metric = metrics[name]
-  const to = current()
-  let instrument = to.instruments.get(name)
-  if (!instrument) {
-    instrument = create(to.meter, name, metric)
-    to.instruments.set(name, instrument)
-  }
-  instrument.write(value, capped(to, name, metric, labels))
-}
-
 /** The labels with every value beyond a label's cap replaced by `overflow`: counted there, never dropped. */
-const capped = (
-  to: Bound,
-  name: string,
-  metric: Metric,
+const attributesOf = (
+  rules: readonly LabelRule[],
   labels: Readonly<Record<string, string>> | undefined,
 ): Attributes => {
   const attributes: Attributes = {}
-  for (const [label, rule] of Object.entries(metric.labels)) {
-    const value = String(labels?.[label] ?? '')
-    attributes[label] = 'cap' in rule && !admit(to.seen, `${name} ${label}`, value, rule) ? overflowValue : value
+  for (const { name, admitted, cap } of rules) {
+    const value = labels?.[name] ?? ''
+    if (!admitted || admitted.has(value)) attributes[name] = value
+    else if (admitted.size < cap) {
+      admitted.add(value)
+      attributes[name] = value
+    } else attributes[name] = overflowValue
   }
   return attributes
 }
 
-const admit = (seen: Map<string, Set<string>>, key: string, value: string, rule: CappedLabel): boolean => {
-  let values = seen.get(key)
-  if (!values) {
-    values = new Set()
-    seen.set(key, values)
-  }
-  if (values.has(value)) return true
-  if (values.size >= rule.cap) return false
-  values.add(value)
-  return true
-}
-
-/** Nothing that goes wrong in here may reach the service. */
-const safely = (name: keyof Metrics, value: number, labels: object | undefined): void => {
+/** Writes one measurement. Nothing that goes wrong in here may reach the service. */
+const write = (name: keyof Metrics, value: number, labels: object | undefined): void => {
   try {
-    write(name, value, labels as Readonly<Record<string, string>> | undefined)
+    const instrument = instrumentOf(name)
+    instrument.write(value, attributesOf(instrument.labels, labels as Readonly<Record<string, string>> | undefined))
   } catch (error) {
-    reportTrouble(`metric ${name}`, error)
+    reportTrouble(`cannot measure ${name}`, error)
   }
 }
 
 /** `counter('http_requests_total').add(1, { method: 'GET', endpoint: '/api/contacts/:id', status: '200' })` */
 export const counter = <N extends NameOf<'counter'>>(name: N): Counter<N> => ({
-  add: (value, ...[labels]) => safely(name, value, labels),
+  add: (value, ...[labels]) => write(name, value, labels),
 })
 
 /** `histogram('database_query_duration_seconds').record(0.004, { operation: 'select', table: 'contacts' })` */
 export const histogram = <N extends NameOf<'histogram'>>(name: N): Histogram<N> => ({
-  record: (value, ...[labels]) => safely(name, value, labels),
+  record: (value, ...[labels]) => write(name, value, labels),
 })
 
 /** `gauge('postgres_up').set(1, { database: 'crm' })` */
 export const gauge = <N extends NameOf<'gauge'>>(name: N): Gauge<N> => ({
-  set: (value, ...[labels]) => safely(name, value, labels),
+  set: (value, ...[labels]) => write(name, value, labels),
 })
 
 /**
@@ -136,15 +147,11 @@ export const gauge = <N extends NameOf<'gauge'>>(name: N): Gauge<N> => ({
  * runs is not started again.
  * @returns a function that ends the observation
  */
-export const observe = <N extends NameOf<'gauge'>>(
-  name: N,
-  read: () => Promise<readonly Observation<N>[]> | readonly Observation<N>[],
-): (() => void) => {
-  const metric: Metric = metrics[name]
-  const to = current()
-  const observable = to.meter.createObservableGauge(name, optionsOf(metric))
+export const observe = (...[name, read]: ObserveArguments): (() => void) => {
+  const rules = labelRules(metrics[name])
+  const observable = current().meter.createObservableGauge(name, optionsOf(metrics[name]))
   let running = false
-  const attempt = async (): Promise<readonly Observation<N>[]> => {
+  const attempt = async (): Promise<readonly Observation<NameOf<'gauge'>>[]> => {
     running = true
     try {
       return await read()
@@ -157,10 +164,10 @@ export const observe = <N extends NameOf<'gauge'>>(
     try {
       for (const observation of await within(observationLimitMs, attempt())) {
         const labels = 'labels' in observation ? (observation.labels as Readonly<Record<string, string>>) : undefined
-        result.observe(observation.value, capped(to, name, metric, labels))
+        result.observe(observation.value, attributesOf(rules, labels))
       }
     } catch (error) {
-      reportTrouble(`observation of ${name}`, error)
+      reportTrouble(`cannot observe ${name}`, error)
     }
   }
   observable.addCallback(callback)
@@ -183,7 +190,7 @@ const within = async <T>(limitMs: number, work: Promise<T>): Promise<T> => {
 export const startCountersAtZero = (service: Service | (string & {})): void => {
   for (const [name, metric] of Object.entries(metrics as Record<keyof Metrics, Metric>)) {
     if (metric.type !== 'counter' || !metric.services?.some((one) => one === service)) continue
-    for (const labels of combinations(metric)) safely(name as keyof Metrics, 0, labels)
+    for (const labels of combinations(metric)) write(name as keyof Metrics, 0, labels)
   }
 }
 

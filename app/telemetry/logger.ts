@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { format } from 'node:util'
+import { context, isSpanContextValid, trace } from '@opentelemetry/api'
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import { sendLogRecord } from './log-records.ts'
 import { scrub, scrubError, scrubText } from './privacy.ts'
@@ -49,6 +50,12 @@ const messageOf = (passed: unknown, message: unknown, rest: readonly unknown[]):
   return cause instanceof Error ? scrubText(cause.message) : ''
 }
 
+/** The active span's ids, by which a line on stdout is found in its trace. OTLP records carry them in fields of their own. */
+const traceFields = (): { trace_id?: string; span_id?: string } => {
+  const active = trace.getSpanContext(context.active())
+  return active && isSpanContextValid(active) ? { trace_id: active.traceId, span_id: active.spanId } : {}
+}
+
 const components = new WeakMap<Logger, string>()
 const componentOf = (child: Logger): string | undefined => {
   const known = components.get(child)
@@ -58,6 +65,9 @@ const componentOf = (child: Logger): string | undefined => {
   components.set(child, component)
   return component
 }
+
+/** `OTEL_SDK_DISABLED`, read once: the environment is slow to read for each line. */
+const disabled = telemetryDisabled()
 
 /** Every line passes here once: scrubbed for stdout and for OTLP alike. */
 const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> = function logMethod(
@@ -70,8 +80,8 @@ const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> =
   const fields = fieldsOf(passed)
   const text = messageOf(passed, message, rest)
   // The message is passed as an argument of `%s`: a per cent sign in it is not a placeholder.
-  method.call(this, fields, '%s', text)
-  if (telemetryDisabled()) return
+  method.call(this, { ...traceFields(), ...fields }, '%s', text)
+  if (disabled) return
   try {
     sendLogRecord({ level: this.levels.labels[level] ?? 'info', message: text, component: componentOf(this), fields })
   } catch {
@@ -90,6 +100,8 @@ const options = (env: NodeJS.ProcessEnv): LoggerOptions => ({
     level: (label) => ({ level: label }),
     bindings: (bindings) => scrub(bindings) as Record<string, unknown>,
   },
+  // Errors come as plain objects already; pino's own serializer would add a type to them.
+  serializers: { error: (error: unknown) => error },
   hooks: { logMethod },
 })
 

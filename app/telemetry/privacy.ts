@@ -7,11 +7,17 @@ import { createHmac } from 'node:crypto'
 
 /** Keys whose values are secrets, wherever they stand. */
 const secretKey =
-  /pass(word|wd|phrase)?$|secret|token|authori[sz]ation|cookie|api[-_]?key|credential|private[-_]?key|signature|^code$|^state$|^nonce$|code[-_]?verifier|session[-_]?id$/i
+  /(^|[-_])pass$|password|passwd|passphrase|secret|token|authori[sz]ation|cookie|api[-_]?key|credential|private[-_]?key|signature|^nonce$|code[-_]?verifier|session[-_]?id$/i
+/** OAuth's names for secrets, and everybody's for harmless things (`ECONNREFUSED`, `active`): their value decides. */
+const ambiguousKey = /^(code|state)$/i
+const random = /^(?=.*\d)(?=.*[A-Za-z])\S{12,}$/
 const emailKey = /e[-_]?mail(address)?$|^login[-_]?hint$/i
 const phoneKey = /phone|mobile|^tel$|^fax$/i
 
-/** Shapes that free text is searched for, in this order: a later one must not eat the sign that tells an earlier one. */
+/**
+ * Shapes that free text is searched for, in this order: a later one must not eat the sign that tells an earlier one.
+ * Every part is bounded or begins only where a word does, so that no text takes quadratic time.
+ */
 const shapes: readonly (readonly [RegExp, string])[] = [
   // user:password@ in URLs
   [/(\w:\/\/)[^\s/@:]*:[^\s/@]+@/g, '$1[credentials]@'],
@@ -22,23 +28,23 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, '$1 [redacted]'],
   // JSON web tokens, and keys with a well-known prefix
-  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[token]'],
-  [/\b(?:sk|pk|rk|ghp|gho|ghs|xox[abprs]|AKIA|AIza|glpat)[-_]?[A-Za-z0-9_-]{16,}/g, '[token]'],
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/(?<![\w-])(?:sk|pk|rk|ghp|gho|ghs|xox[abprs]|AKIA|AIza|glpat)[-_]?[A-Za-z0-9_-]{16,}/g, '[token]'],
   // e-mail addresses, plain or percent-encoded
-  [/[\w.+'-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi, '[email]'],
+  [/[\w.+'-]{1,64}(?:@|%40)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}/gi, '[email]'],
   // +45 12 34 56 78, (555) 123-4567, 555-123-4567, 12 34 56 78: never inside identifiers, dates or times
   [/(?<![\w.])(?:\+|%2B)\d[\d\s().-]{6,18}\d(?!\w)/g, '[phone]'],
   [/(?<![\w.+-])\(\d{2,4}\)\s?\d{2,4}[\s-]?\d{2,4}(?:[\s-]?\d{2,4})?(?![\w-])/g, '[phone]'],
-  [/(?<![\w.:+-])(?!(?:19|20)\d\d-\d\d-\d\d)\d{2,4}(?:[ -]\d{2,4}){2,4}(?![\w:-])/g, '[phone]'],
+  [/(?<![\w.:+-])(?!(?:19|20)\d\d-\d\d-\d\d)(?=(?:\d[ -]?){8})\d{2,4}(?:[ -]\d{2,4}){2,4}(?![\w:-])/g, '[phone]'],
   // a bare run of 8 to 15 digits (E.164's longest)
   [/(?<![\w.:+-])\d{8,15}(?![\w:-]|\.\d)/g, '[phone]'],
   // long random text: letters and digits mixed, longer than a trace id
-  [/\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{40,}\b/g, '[token]'],
+  [/(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{40,}/g, '[token]'],
 ]
 
 /** Most texts hold none of the signs that any shape needs, and this one test is all they cost. */
 const suspicious =
-  /@|%40|:\/\/|eyJ|\d[\d ().-]{6}|(?:token|code|state|nonce|verifier|secret|password|passwd|pwd|key|sig|signature|session)(?:=|%3D)|bearer|basic|[\w-]{19}/i
+  /@|%40|:\/\/|eyJ|(?:\d[ ().-]{0,2}){7}\d|(?:token|code|state|nonce|verifier|secret|password|passwd|pwd|key|sig|signature|session)(?:=|%3D)|bearer|basic|(?:sk|pk|rk|gh[pos]|xox[abprs]|akia|aiza|glpat)[-_]?\w|[\w-]{40}/i
 
 /** The text without secrets, tokens, e-mail addresses and phone numbers. */
 export const scrubText = (text: string): string => {
@@ -49,8 +55,9 @@ export const scrubText = (text: string): string => {
 }
 
 /** What stands in place of a value because of its key; undefined when the key is harmless. */
-export const replacementForKey = (key: string): string | undefined => {
+const replacementForKey = (key: string, value: unknown): string | undefined => {
   if (secretKey.test(key)) return '[redacted]'
+  if (ambiguousKey.test(key) && typeof value === 'string' && random.test(value)) return '[redacted]'
   if (emailKey.test(key)) return '[email]'
   if (phoneKey.test(key)) return '[phone]'
   return undefined
@@ -77,7 +84,7 @@ export const scrub = (value: unknown, depth = 0): unknown => {
   if (value instanceof Set) return scrub([...value], depth)
   const clean: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(value)) {
-    const replacement = field === null || field === undefined ? undefined : replacementForKey(key)
+    const replacement = field === null || field === undefined ? undefined : replacementForKey(key, field)
     const kept = replacement ?? scrub(field, depth + 1)
     if (kept !== undefined) clean[key] = kept
   }
@@ -122,12 +129,12 @@ export const pseudonym = (id: string): string => {
   return createHmac('sha256', pseudonymKey).update(id).digest('hex').slice(0, 16)
 }
 
-/** A query string with its names only: values hold search texts, e-mail addresses, codes. `a=1&b=2` → `a=REDACTED&b=REDACTED`. */
+/** A query string with its names only: values hold search texts, e-mail addresses, codes. `a=1&b=2` → `a=[redacted]&b=[redacted]`. */
 export const scrubQuery = (query: string): string =>
   query
     .replace(/^\?/, '')
     .split('&')
     .filter((part) => part !== '')
     .slice(0, 20)
-    .map((part) => `${scrubText(part.split('=', 1)[0] ?? '').slice(0, 40)}=REDACTED`)
+    .map((part) => `${scrubText(part.split('=', 1)[0] ?? '').slice(0, 40)}=[redacted]`)
     .join('&')

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { pseudonym, scrub, scrubError, scrubQuery, scrubText } from './privacy.ts'
+
+describe('scrubText', () => {
+  it.each([
+    ['write to anna.larsen+crm@example.co.uk today', 'write to [email] today'],
+    ['?q=anna%40example.com', '?q=[email]'],
+    ['call +45 12 34 56 78 now', 'call [phone] now'],
+    ['call +4512345678', 'call [phone]'],
+    ['call 12 34 56 78', 'call [phone]'],
+    ['call (555) 123-4567', 'call [phone]'],
+    ['call 555-123-4567', 'call [phone]'],
+    ['call 22334455!', 'call [phone]!'],
+    ['Authorization: Bearer abc.def-ghi', 'Authorization: Bearer [redacted]'],
+    ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc_-123 given', 'token [token] given'],
+    ['/callback?code=4/0AX4XfWh&state=xyz', '/callback?code=[redacted]&state=[redacted]'],
+    ['client_secret=hunter2 sent', 'client_secret=[redacted] sent'],
+    ['postgres://crm:hunter2@db:5432/crm', 'postgres://[credentials]@db:5432/crm'],
+    ['key sk_live_1234567890abcdefXYZ', 'key [token]'],
+    ['session 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928', 'session [token]'],
+  ])('%s', (text, expected) => {
+    expect(scrubText(text)).toBe(expected)
+  })
+
+  it.each([
+    'contact 3fa85f64-5717-4562-b3fc-2c963f66afa6 created',
+    'contact 12345678-1234-1234-1234-123456789012 created',
+    'trace 0af7651916cd43dd8448eb211c80319c, span b7ad6b7169203331',
+    '2026-11-21T11:32:18.066Z took 1234.567 ms',
+    'on 2026-11-21 at 10:15:30',
+    'listening on http://127.0.0.1:3000/api/contacts',
+    'version 12.35.0, 192.168.100.200:54329',
+    'select "c"."name" from "contacts" as "c" where "c"."id" = $1',
+    'PostgreSQL error (code: 22P02)',
+    '    at async dispatch (file:///app/node_modules/hono/dist/compose.js:35:11)',
+    'process contact-enrichment',
+    '9464 requests in 300 s',
+  ])('leaves alone: %s', (text) => {
+    expect(scrubText(text)).toBe(text)
+  })
+
+  it('stays fast on hostile text', () => {
+    const startedAt = performance.now()
+    for (const piece of ['a', '1 ', '@', 'a.', '-1', 'eyJa', '+1 ', '%40a', 'code=']) scrubText(piece.repeat(20_000))
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+  })
+})
+
+describe('scrub', () => {
+  it('replaces what a key says is secret, at any depth', () => {
+    expect(
+      scrub({
+        password: 'a',
+        headers: { authorization: 'b', Cookie: 'c', accept: 'text/html' },
+        list: [{ apiKey: 'd', refresh_token: 'e' }],
+        email: 'f',
+        user_email: 'g',
+        mobilePhone: 'h',
+      }),
+    ).toEqual({
+      password: '[redacted]',
+      headers: { authorization: '[redacted]', Cookie: '[redacted]', accept: 'text/html' },
+      list: [{ apiKey: '[redacted]', refresh_token: '[redacted]' }],
+      email: '[email]',
+      user_email: '[email]',
+      mobilePhone: '[phone]',
+    })
+  })
+
+  it('keeps error codes and states, but not the ones of OAuth', () => {
+    expect(scrub({ code: 'ECONNREFUSED', state: 'active' })).toEqual({ code: 'ECONNREFUSED', state: 'active' })
+    expect(scrub({ code: 'SplxlOBeZQQYbYS6WxSbIA', state: 'af0ifjsldkj9Qx' })).toEqual({
+      code: '[redacted]',
+      state: '[redacted]',
+    })
+  })
+
+  it('survives cycles, and bounds depth and length', () => {
+    const cycle: Record<string, unknown> = { name: 'a' }
+    cycle.self = cycle
+    expect(JSON.stringify(scrub(cycle))).toContain('[deeper]')
+    expect((scrub(Array.from({ length: 1_000 }, (_, i) => i)) as unknown[]).length).toBe(50)
+    expect((scrub('x '.repeat(50_000)) as string).length).toBeLessThan(20_000)
+  })
+
+  it('writes dates, big integers, maps, sets and bytes as JSON can hold them', () => {
+    expect(
+      scrub({
+        at: new Date(0),
+        big: 12n,
+        map: new Map([['a', 1]]),
+        set: new Set([1]),
+        bytes: new Uint8Array(3),
+        never: undefined,
+        call: () => 1,
+        none: null,
+      }),
+    ).toEqual({ at: '1970-01-01T00:00:00.000Z', big: '12', map: { a: 1 }, set: [1], bytes: '[3 bytes]', none: null })
+  })
+})
+
+describe('scrubError', () => {
+  it('keeps name, message and stack, with the causes', () => {
+    const error = new TypeError('no contact for anna@example.com', { cause: new Error('call +45 12 34 56 78') })
+    const logged = scrubError(error)
+    expect(logged.name).toBe('TypeError')
+    expect(logged.message).toBe('no contact for [email]')
+    expect(logged.stack).toContain('caused by: Error: call [phone]')
+    expect(logged.stack).not.toContain('example.com')
+  })
+
+  it('describes what is no error', () => {
+    expect(scrubError('anna@example.com')).toEqual({ name: 'NonError', message: '[email]' })
+    expect(scrubError({ password: 'x' })).toEqual({ name: 'NonError', message: '{"password":"[redacted]"}' })
+    expect(scrubError(undefined)).toEqual({ name: 'NonError', message: 'undefined' })
+  })
+})
+
+it('scrubQuery keeps the names only', () => {
+  expect(scrubQuery('?q=anna&page=2&flag')).toBe('q=[redacted]&page=[redacted]&flag=[redacted]')
+  expect(scrubQuery('anna@example.com=1')).toBe('[email]=[redacted]')
+})
+
+it('pseudonym is stable, short, and tells nothing', () => {
+  expect(pseudonym('user-1')).toBe(pseudonym('user-1'))
+  expect(pseudonym('user-1')).not.toBe(pseudonym('user-2'))
+  expect(pseudonym('user-1')).toMatch(/^[0-9a-f]{16}$/)
+})
