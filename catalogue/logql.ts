@@ -14,6 +14,7 @@ export const logFields = {
   trace_id: null,
   span_id: null,
   severity_text: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+  service_instance_id: null,
   component: null,
   correlationId: null,
   userId: null,

@@ -167,6 +167,11 @@ describe('TraceQL', () => {
     )
     expect(spans().text).toBe('{}')
   })
+  it('takes dashboard variables', () => {
+    expect(spans({ attributes: { 'resource.service.name': variable('job') } }).text).toBe(
+      '{ resource.service.name =~ "$job" }',
+    )
+  })
   it('follows a trace from one service into another', () => {
     const api = spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server' })
     const worker = spans({ attributes: { 'resource.service.name': 'worker' }, kind: 'consumer' })

@@ -3,12 +3,13 @@
  * https://grafana.com/docs/tempo/latest/traceql/
  */
 import type { Duration } from './intervals.ts'
-import { quote } from './matchers.ts'
+import { quote, type Variable } from './matchers.ts'
 import { services } from './metric.ts'
 
 /** Attributes of our spans with the kind of value they hold; `null` is any text. */
 export const spanAttributes = {
   'resource.service.name': services,
+  'resource.service.instance.id': null,
   'span.http.route': null,
   'span.http.request.method': null,
   'span.messaging.destination.name': null,
@@ -21,7 +22,8 @@ type Attributes = typeof spanAttributes
 type Value<K extends keyof Attributes> = Attributes[K] extends readonly (infer V extends string)[] ? V : string
 
 export interface SpanConditions {
-  readonly attributes?: { readonly [K in keyof Attributes]?: Value<K> }
+  /** Equal to the value; a dashboard variable matches all that was chosen. */
+  readonly attributes?: { readonly [K in keyof Attributes]?: Value<K> | Variable }
   readonly name?: string
   readonly status?: 'ok' | 'error' | 'unset'
   readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal'
@@ -38,7 +40,9 @@ export interface TraceQuery {
 /** Spans that meet all conditions; `{}` is every span. */
 export const spans = (where: SpanConditions = {}): TraceQuery => {
   const parts = [
-    ...Object.entries(where.attributes ?? {}).map(([key, value]) => `${key} = ${quote(value)}`),
+    ...Object.entries(where.attributes ?? {}).map(([key, value]) =>
+      typeof value === 'string' ? `${key} = ${quote(value)}` : `${key} ${value.op} ${quote(value.text)}`,
+    ),
     ...(where.name === undefined ? [] : [`name = ${quote(where.name)}`]),
     ...(where.status === undefined ? [] : [`status = ${where.status}`]),
     ...(where.kind === undefined ? [] : [`kind = ${where.kind}`]),

@@ -1,0 +1,78 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
+import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { LogQuery } from '../catalogue/logql.ts'
+import type { TraceQuery } from '../catalogue/traceql.ts'
+import { datasources, reference } from './datasources.ts'
+
+/** The dashboards by uid. A uid is part of every address that was ever sent to somebody: it never changes. */
+export const titles = {
+  'system-overview': 'System Overview',
+  'api-performance': 'API Performance',
+} as const
+
+export type Uid = keyof typeof titles
+
+/** A link of a panel, or of one of its series. */
+export interface Link {
+  readonly title: string
+  readonly url: string
+}
+
+/** Another dashboard, with the same time range and variables. */
+export const toDashboard = (uid: Uid): Link => ({
+  title: titles[uid],
+  url: `/d/${uid}?${reference('__url_time_range')}&${reference('__all_variables')}`,
+})
+
+/** Encodes for a URL, but leaves Grafana's `${…}`, whose values Grafana encodes itself. */
+const encode = (text: string): string =>
+  text
+    .split(/(\$\{[^}]+\})/)
+    .map((part) => (part.startsWith('${') ? part : encodeURIComponent(part)))
+    .join('')
+
+const explore = (title: string, datasource: { type: string; uid: string }, query: object): Link => ({
+  title,
+  url: `/explore?schemaVersion=1&panes=${encode(
+    JSON.stringify({
+      a: {
+        datasource: datasource.uid,
+        queries: [{ refId: 'A', datasource, ...query }],
+        range: { from: reference('__from'), to: reference('__to') },
+      },
+    }),
+  )}`,
+})
+
+/** The traces in Grafana's explorer; from each of them its logs are one click away. */
+export const toTraces = (title: string, query: TraceQuery): Link =>
+  explore(title, datasources.tempo, { queryType: 'traceql', query: query.text, limit: 20, tableType: 'traces' })
+
+/** The log lines in Grafana's explorer. */
+export const toLogs = (title: string, query: LogQuery): Link =>
+  explore(title, datasources.loki, { queryType: 'range', expr: query.text })
+
+/** The value of a label of the series that was clicked. */
+export const clicked = (label: string): string => reference(`__field.labels.${label}`)
+
+/** The text of the cell that was clicked. */
+export const clickedCell = reference('__value.text')
+
+/** Links above a dashboard to all others, which keep time range and variables. */
+export const linksFrom = (uid: Uid): Builder<DashboardLink>[] =>
+  (Object.keys(titles) as Uid[])
+    .filter((other) => other !== uid)
+    .map((other) =>
+      new DashboardLinkBuilder(titles[other])
+        .type(DashboardLinkType.Link)
+        .icon('dashboard')
+        .url(`/d/${other}`)
+        .includeVars(true)
+        .keepTime(true),
+    )
+
+/** A link as panels and series take it. */
+export const linkBuilder = ({ title, url }: Link): Builder<DashboardLink> => ({
+  // The SDK's builder adds fields that only links above a dashboard have.
+  build: () => ({ title, url }) as DashboardLink,
+})

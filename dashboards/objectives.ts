@@ -1,0 +1,74 @@
+import type { BucketOf } from '../catalogue/series.ts'
+import { slos } from '../catalogue/slo.ts'
+
+/** Two numbers that divide a scale into good, warning and critical; `good` says on which side good lies. */
+export interface Limits {
+  readonly warning: number
+  readonly critical: number
+  readonly good: 'below' | 'above'
+}
+
+const availability = slos['api-availability']
+const latency = slos['api-latency']
+
+/** Share of good requests over the objective's window. */
+export const availabilityLimits: Limits = {
+  warning: availability.target,
+  critical: availability.critical,
+  good: 'above',
+}
+
+/** Share of requests answered with a 5xx: the rest of the availability. */
+export const errorShareLimits: Limits = {
+  warning: 1 - availability.target,
+  critical: 1 - availability.critical,
+  good: 'below',
+}
+
+/** Share of fast requests. A tenth of the budget more is where the ticket windows speak. */
+export const latencyShareLimits: Limits = {
+  warning: latency.target,
+  critical: latency.target - (1 - latency.target),
+  good: 'above',
+}
+
+/** Quantiles of the API's latency, in seconds. */
+export const latencyLimits: Limits = { warning: latency.objective, critical: latency.critical, good: 'below' }
+
+/** Error budget that is left, 0 to 1: a quarter is a week of the thirty days. */
+export const budgetLimits: Limits = { warning: 0.25, critical: 0, good: 'above' }
+
+const database: {
+  warning: BucketOf<'database_query_duration_seconds'>
+  critical: BucketOf<'database_query_duration_seconds'>
+} = { warning: 0.05, critical: 0.1 }
+/** p95 of database queries, in seconds: the objective and its critical level. */
+export const databaseLimits: Limits = { ...database, good: 'below' }
+
+const job: {
+  warning: BucketOf<'job_processing_duration_seconds'>
+  critical: BucketOf<'job_processing_duration_seconds'>
+} = {
+  warning: 30,
+  critical: 60,
+}
+/** Background jobs, in seconds: the objective and its critical level. */
+export const jobLimits: Limits = { ...job, good: 'below' }
+
+/** Jobs that wait: the levels of JobQueueHigh and JobQueueBackup. */
+export const queueLimits: Limits = { warning: 500, critical: 1000, good: 'below' }
+
+/** CPU of the host in percent: CPUHighUsage speaks at 80. */
+export const cpuLimits: Limits = { warning: 80, critical: 95, good: 'below' }
+
+/** Free disk in percent: DiskSpaceLow speaks at 20. */
+export const diskLimits: Limits = { warning: 20, critical: 10, good: 'above' }
+
+/** Memory in use, 0 to 1. */
+export const memoryLimits: Limits = { warning: 0.8, critical: 0.95, good: 'below' }
+
+/** A state that is 1 when all is well. */
+export const upLimits: Limits = { warning: 1, critical: 1, good: 'above' }
+
+/** Things that should not happen at all. */
+export const noneExpected: Limits = { warning: 0.000001, critical: 0.000001, good: 'below' }

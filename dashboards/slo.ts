@@ -1,0 +1,16 @@
+import { divide, ratio, subtract, type Vector } from '../catalogue/promql.ts'
+import { type SloId, type SloWindow, sloEvents, slos } from '../catalogue/slo.ts'
+
+/** Share of bad events within the window: recorded numerators and denominators divided here, so that quiet times weigh nothing. */
+const badShare = (slo: SloId, window: SloWindow): Vector<'slo'> =>
+  ratio(sloEvents('bad', window, slo), sloEvents('total', window, slo))
+
+/** Share of good events over the objective's 30 days, 0 to 1. */
+export const compliance = (slo: SloId): Vector<'slo'> => subtract(1, badShare(slo, '30d'))
+
+/** Share of the 30 days' error budget that is left; below 0 the objective is missed. */
+export const budgetLeft = (slo: SloId): Vector<'slo'> => subtract(1, divide(badShare(slo, '30d'), 1 - slos[slo].target))
+
+/** How many times faster than allowed the budget is being spent; 1 uses up exactly all of it in 30 days. */
+export const burnRate = (slo: SloId, window: SloWindow): Vector<'slo'> =>
+  divide(badShare(slo, window), 1 - slos[slo].target)

@@ -1,0 +1,74 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog'
+import { DataqueryBuilder as LokiQuery } from '@grafana/grafana-foundation-sdk/loki'
+import { DataqueryBuilder as PrometheusQuery, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
+import { SearchTableType, DataqueryBuilder as TempoQuery } from '@grafana/grafana-foundation-sdk/tempo'
+import type { LogMetric, LogQuery } from '../catalogue/logql.ts'
+import type { Vector } from '../catalogue/promql.ts'
+import type { TraceQuery } from '../catalogue/traceql.ts'
+import type { Meaning } from './colours.ts'
+import { datasources } from './datasources.ts'
+
+/** A query of numbers with the name of its series: plain text, or a template over labels such as `{{endpoint}}`. */
+export interface Query {
+  readonly expr: Vector | LogMetric
+  readonly legend: string
+  /** Where the series have a meaning; without it the colour follows the name. */
+  readonly colour?: Meaning
+  /** Dots that open a trace, drawn over a thin line of what was kept. */
+  readonly exemplars?: boolean
+}
+
+/** A, B, C… in the order of the queries. */
+export const refId = (index: number): string => String.fromCharCode(65 + index)
+
+const isLogMetric = (expr: Vector | LogMetric): expr is LogMetric => 'kind' in expr
+
+/** Numbers over the time shown. */
+export const rangeTarget = ({ expr, legend, exemplars = false }: Query, index: number): Builder<Dataquery> =>
+  isLogMetric(expr)
+    ? new LokiQuery()
+        .refId(refId(index))
+        .datasource(datasources.loki)
+        .queryType('range')
+        .expr(expr.text)
+        .legendFormat(legend)
+    : new PrometheusQuery()
+        .refId(refId(index))
+        .datasource(datasources.prometheus)
+        .range()
+        .expr(expr.text)
+        .legendFormat(legend)
+        .exemplar(exemplars)
+
+/** Cumulative buckets, which Grafana takes apart into rows. */
+export const heatmapTarget = (expr: Vector): Builder<Dataquery> =>
+  new PrometheusQuery()
+    .refId('A')
+    .datasource(datasources.prometheus)
+    .range()
+    .expr(expr.text)
+    .format(PromQueryFormat.Heatmap)
+    .legendFormat('{{le}}')
+
+/** Numbers at the end of the time shown, a row a series. */
+export const tableTarget = (expr: Vector, index: number): Builder<Dataquery> =>
+  new PrometheusQuery()
+    .refId(refId(index))
+    .datasource(datasources.prometheus)
+    .instant()
+    .expr(expr.text)
+    .format(PromQueryFormat.Table)
+
+/** The newest lines. */
+export const logsTarget = (query: LogQuery): Builder<Dataquery> =>
+  new LokiQuery().refId('A').datasource(datasources.loki).queryType('range').expr(query.text).maxLines(100)
+
+/** The newest traces, one a row. */
+export const tracesTarget = (query: TraceQuery): Builder<Dataquery> =>
+  new TempoQuery()
+    .refId('A')
+    .datasource(datasources.tempo)
+    .queryType('traceql')
+    .query(query.text)
+    .limit(20)
+    .tableType(SearchTableType.Traces)
