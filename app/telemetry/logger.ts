@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { format } from 'node:util'
 import { context, isSpanContextValid, trace } from '@opentelemetry/api'
-import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
+import { type Bindings, type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import { sendLogRecord } from './log-records.ts'
 import { scrub, scrubError, scrubText } from './privacy.ts'
 import { requestContext } from './request-context.ts'
@@ -26,7 +26,16 @@ export const logLevel = (env: NodeJS.ProcessEnv = process.env): LogLevel =>
 /** Fields that stand at the top of a line; everything else that a caller passes goes into `metadata`. */
 const topFields = new Set(['correlationId', 'userId', 'workspaceId', 'operation', 'tenantId', 'integrationId'])
 
-/** What a caller passed, as the line's own fields: scrubbed, with the request's context. */
+/** What a caller passed, as the line's own fields; a value that cannot be read costs its fields, not the line. */
+const readable = (passed: unknown): Record<string, unknown> => {
+  try {
+    return fieldsOf(passed)
+  } catch {
+    return { ...requestContext(), metadata: { unreadable: true } }
+  }
+}
+
+/** Fields scrubbed, with the request's context. @throws what a getter of the passed value throws */
 const fieldsOf = (passed: unknown): Record<string, unknown> => {
   const fields: Record<string, unknown> = { ...requestContext() }
   const metadata: Record<string, unknown> = {}
@@ -77,7 +86,7 @@ const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> =
 ) {
   const [first, ...others] = args as unknown[]
   const [passed, message, ...rest] = typeof first === 'string' ? [undefined, first, ...others] : [first, ...others]
-  const fields = fieldsOf(passed)
+  const fields = readable(passed)
   const text = messageOf(passed, message, rest)
   // The message is passed as an argument of `%s`: a per cent sign in it is not a placeholder.
   method.call(this, { ...traceFields(), ...fields }, '%s', text)
@@ -98,7 +107,6 @@ const options = (env: NodeJS.ProcessEnv): LoggerOptions => ({
   timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
   formatters: {
     level: (label) => ({ level: label }),
-    bindings: (bindings) => scrub(bindings) as Record<string, unknown>,
   },
   // Errors come as plain objects already; pino's own serializer would add a type to them.
   serializers: { error: (error: unknown) => error },
@@ -136,8 +144,15 @@ const standardOutput = (env: NodeJS.ProcessEnv): DestinationStream => {
 let root: Logger | undefined
 
 /** A root logger of its own; tests pass their own destination. */
-export const createRootLogger = (env: NodeJS.ProcessEnv = process.env, destination = standardOutput(env)): Logger =>
-  pino(options(env), destination)
+export const createRootLogger = (env: NodeJS.ProcessEnv = process.env, destination = standardOutput(env)): Logger => {
+  const logger = pino(options(env), destination)
+  const child = logger.child
+  // pino applies no formatter to what a child is bound to; children of children inherit this method.
+  logger.child = function scrubbed(this: Logger, bindings: Bindings, ...rest: never[]) {
+    return child.call(this, scrub(bindings) as Bindings, ...rest)
+  } as typeof child
+  return logger
+}
 
 /**
  * The logger of one part of the service: JSON lines `{ level, timestamp, service, component, message, metadata?,

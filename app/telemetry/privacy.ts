@@ -44,7 +44,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 
 /** Most texts hold none of the signs that any shape needs, and this one test is all they cost. */
 const suspicious =
-  /@|%40|:\/\/|eyJ|(?:\d[ ().-]{0,2}){7}\d|(?:token|code|state|nonce|verifier|secret|password|passwd|pwd|key|sig|signature|session)(?:=|%3D)|bearer|basic|(?:sk|pk|rk|gh[pos]|xox[abprs]|akia|aiza|glpat)[-_]?\w|[\w-]{40}/i
+  /@|%40|:\/\/|eyJ|(?<![\w.-])(?:\d[ ().-]{0,2}){7}\d|(?:token|code|state|nonce|verifier|secret|password|passwd|pwd|key|sig|signature|session)(?:=|%3D)|bearer|basic|(?:sk|pk|rk|gh[pos]|xox[abprs]|akia|aiza|glpat)[-_]?\w|[\w-]{40}/i
 
 /** The text without secrets, tokens, e-mail addresses and phone numbers. */
 export const scrubText = (text: string): string => {

@@ -3,6 +3,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs'
+import type { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
@@ -14,7 +15,7 @@ import { countLosses } from './losses.ts'
 import { scrubSpans } from './scrub-spans.ts'
 import { environment, serviceName } from './settings.ts'
 import { setSdkStop } from './shutdown.ts'
-import { views } from './views.ts'
+import { temporalityOf, views } from './views.ts'
 
 let started = false
 
@@ -50,11 +51,18 @@ const byOtlp = (signal: 'TRACES' | 'LOGS', env: NodeJS.ProcessEnv): boolean =>
 const withoutUndefined = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never
 
+/** Serves what was observed at this scrape, not what was observed at some scrape before (`temporalityOf` says how). */
+class ScrapeServer extends PrometheusExporter {
+  override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {
+    return temporalityOf(type)
+  }
+}
+
 /** The metrics server. A port that is taken costs the metrics, not the service. */
 const metricsServer = (env: NodeJS.ProcessEnv): PrometheusExporter => {
   const host = env.OTEL_EXPORTER_PROMETHEUS_HOST ?? '127.0.0.1'
   const port = Number(env.OTEL_EXPORTER_PROMETHEUS_PORT)
-  const exporter = new PrometheusExporter({ host, port, withoutScopeInfo: true, preventServerStart: true })
+  const exporter = new ScrapeServer({ host, port, withoutScopeInfo: true, preventServerStart: true })
   exporter.startServer().catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'EADDRINUSE' ? 'the port is taken by another process' : error
     reportTrouble(

@@ -1,4 +1,10 @@
-import { AggregationType, createAllowListAttributesProcessor, type ViewOptions } from '@opentelemetry/sdk-metrics'
+import {
+  AggregationTemporality,
+  AggregationType,
+  createAllowListAttributesProcessor,
+  InstrumentType,
+  type ViewOptions,
+} from '@opentelemetry/sdk-metrics'
 import { foreignMetrics } from '../../catalogue/foreign-metrics.ts'
 import type { Metric } from '../../catalogue/metric.ts'
 import { metrics } from '../../catalogue/metrics.ts'
@@ -62,3 +68,11 @@ export const views = (): ViewOptions[] => [
     aggregationCardinalityLimit: mostSeries,
   })),
 ]
+
+/**
+ * Cumulative, as Prometheus wants it, but for observed gauges: with those the SDK repeats the last value of a label set that
+ * is no longer observed, for ever (a queue's depth while the database is away, a workspace without users). As "delta" it
+ * reports exactly what was observed; a gauge's value is the same either way.
+ */
+export const temporalityOf = (type: InstrumentType): AggregationTemporality =>
+  type === InstrumentType.OBSERVABLE_GAUGE ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE
