@@ -3,6 +3,7 @@ import { context, type Span } from '@opentelemetry/api'
 import { getRPCMetadata } from '@opentelemetry/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import { METHOD_NAME_ALL } from 'hono/router'
 import { findTargetHandler, isMiddleware } from 'hono/utils/handler'
 import { errorTypes, httpMethods } from '../../catalogue/metrics.ts'
 import { counter, histogram } from './instruments.ts'
@@ -58,9 +59,11 @@ export const httpTelemetry = (): MiddlewareHandler =>
 
 const methodOf = (method: string): Method => httpMethods.find((known) => known === method) ?? '_OTHER'
 
-/** The template of the handler that answers: the last match that is not middleware. */
+/** The template of the handler that answers: the last match that is not middleware for every method. */
 const routeTemplate = (c: Context): string => {
-  const handled = matchedRoutes(c).findLast(({ handler }) => !isMiddleware(findTargetHandler(handler)))
+  const handled = matchedRoutes(c).findLast(
+    ({ method, handler }) => method !== METHOD_NAME_ALL || !isMiddleware(findTargetHandler(handler)),
+  )
   return handled?.path ?? (c.get('routeTemplate') as string | undefined) ?? unmatched
 }
 

@@ -1,39 +1,25 @@
 import { metrics as otel } from '@opentelemetry/api'
-import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { counter, gauge, histogram, observe, startCountersAtZero } from './instruments.ts'
-import { temporalityOf, views } from './views.ts'
+import { type Point, startTestMetrics } from './test-metrics.ts'
 
-class Reader extends MetricReader {
-  protected override async onForceFlush(): Promise<void> {}
-  protected override async onShutdown(): Promise<void> {}
-}
-
-let reader: Reader
+let read: (name: string) => Promise<readonly Point[]>
 
 /** Points of a metric as `{ "label=value,…": value }`. */
-const points = async (name: string): Promise<Record<string, unknown>> => {
-  const { resourceMetrics, errors } = await reader.collect()
-  expect(errors).toEqual([])
-  const found = resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics).find((m) => m.descriptor.name === name)
-  return Object.fromEntries(
-    (found?.dataPoints ?? []).map(({ attributes, value }) => [
+const points = async (name: string): Promise<Record<string, unknown>> =>
+  Object.fromEntries(
+    (await read(name)).map(({ attributes, value }) => [
       Object.entries(attributes)
         .map(([label, text]) => `${label}=${text}`)
         .join(','),
       value,
     ]),
   )
-}
 
 beforeEach(() => {
-  reader = new Reader({ aggregationTemporalitySelector: temporalityOf })
-  otel.setGlobalMeterProvider(new MeterProvider({ readers: [reader], views: views() }))
+  read = startTestMetrics()
 })
-afterEach(() => {
-  otel.disable()
-  vi.useRealTimers()
-})
+afterEach(() => otel.disable())
 
 describe('counters', () => {
   it('add up under their labels', async () => {

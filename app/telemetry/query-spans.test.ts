@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { queryName } from './query-spans.ts'
+
+it.each([
+  ['select "c"."name" from "contacts" as "c"', 'select', 'contacts'],
+  ['insert into "contacts" ("id") values ($1)', 'insert', 'contacts'],
+  ['update "contacts" set "name" = $1', 'update', 'contacts'],
+  ['delete from "contacts" where "id" = $1', 'delete', 'contacts'],
+  ['SELECT * FROM pgboss.job WHERE id = $1', 'select', 'job'],
+  ['INSERT INTO "pgboss"."job" (id) VALUES ($1)', 'insert', 'job'],
+  ['begin', 'begin', undefined],
+  ['select 1', 'select', undefined],
+  ['', 'query', undefined],
+  ['\n  with "own" as (select 1) select * from "contacts"', 'with', 'contacts'],
+])('%s', (text, operation, table) => {
+  expect(queryName(text)).toEqual({ operation, table })
+})
