@@ -17,7 +17,9 @@ export const parseErrors = (language: Language, text: string): string[] => {
     enter: ({ type, from, to }) => {
       if (!type.isError) return
       const found = text.slice(from, to)
-      errors.push(`${language}, column ${from + 1}: ${found === '' ? 'something is missing' : `unexpected "${found}"`}: ${text}`)
+      errors.push(
+        `${language}, column ${from + 1}: ${found === '' ? 'something is missing' : `unexpected "${found}"`}: ${text}`,
+      )
     },
   })
   return errors
