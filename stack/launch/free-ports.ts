@@ -1,0 +1,61 @@
+import { createServer } from 'node:net'
+import { highestOffset, type Place } from '../place.ts'
+import { portOf, ports, type ServiceName, serviceNames } from '../ports.ts'
+import { Problem } from './problem.ts'
+import { listenerOn } from './processes.ts'
+
+export interface WantedPort {
+  readonly service: ServiceName
+  /** Its name in the table. */
+  readonly name: string
+  readonly port: number
+}
+
+/** The ports of these services in this place; the console takes one of its two. */
+export function wantedPorts(place: Pick<Place, 'offset'>, names: readonly ServiceName[] = serviceNames): WantedPort[] {
+  const unused = names.includes('grafana') ? 'http' : 'besideGrafana'
+  return names.flatMap((service) =>
+    Object.keys(ports[service])
+      .filter((name) => service !== 'console' || name !== unused)
+      .map((name) => ({ service, name, port: portOf(place, service, name) })),
+  )
+}
+
+/** Whether nothing listens there, on 127.0.0.1 or on all addresses. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+/** @throws Problem that names each taken port, the service that wants it, who holds it, and what to do */
+export async function checkPorts(place: Place, wanted: readonly WantedPort[]): Promise<void> {
+  const taken: WantedPort[] = []
+  for (const each of wanted) if (!(await isFree(each.port))) taken.push(each)
+  if (taken.length === 0) return
+  const lines = taken.map(({ service, name, port }) => {
+    const holder = listenerOn(port)
+    const what = name === 'http' || name === service ? service : `${service} (${name})`
+    return `Port ${port}, which ${what} needs, is taken by ${holder ? `process ${holder.pid}: ${holder.command}` : 'a process that this user cannot see'}`
+  })
+  const offset = await freeOffset(place.offset)
+  const remedy =
+    offset === undefined
+      ? 'Stop what holds them.'
+      : `Stop what holds ${taken.length === 1 ? 'it' : 'them'}, or use other ports: STACK_PORT_OFFSET=${offset} npm start`
+  throw new Problem([...lines, remedy].join('\n'))
+}
+
+/** The next offset, in steps of 100, at which every port of the table is free; undefined when there is none. */
+export async function freeOffset(above: number): Promise<number | undefined> {
+  for (let offset = above + 100; offset <= highestOffset; offset += 100) {
+    const all = wantedPorts({ offset })
+    const free = await Promise.all(all.map(({ port }) => isFree(port)))
+    // Also none of the ports at which a stack in this place would listen.
+    const ours = new Set(wantedPorts({ offset: above }).map(({ port }) => port))
+    if (free.every(Boolean) && !all.some(({ port }) => ours.has(port))) return offset
+  }
+  return undefined
+}

@@ -1,0 +1,78 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from '../place.ts'
+import { address, serviceNames, urlOf } from '../ports.ts'
+import { type Stack, services } from '../services.ts'
+
+/**
+ * Writes the servers' configuration with this stack's addresses into its run folder; the checkout stays untouched.
+ * What the servers expand from their environment (collector, Loki, Tempo) is read where it lies.
+ */
+export function renderConfiguration(stack: Stack): void {
+  renderPrometheus(stack)
+  renderAlertmanager(stack)
+}
+
+function renderPrometheus(stack: Stack): void {
+  const folder = join(stack.place.run, 'prometheus')
+  mkdirSync(join(folder, 'targets'), { recursive: true })
+  cpSync(join(root, 'prometheus.yml'), join(folder, 'prometheus.yml'))
+  // rule_files are relative to the file.
+  rmSync(join(folder, 'alerts'), { force: true })
+  symlinkSync(join(root, 'alerts'), join(folder, 'alerts'))
+  writeTargets(stack)
+}
+
+/** The servers that Prometheus scrapes itself, and where it sends alerts. It watches both files. */
+export function writeTargets(stack: Stack): void {
+  const folder = join(stack.place.run, 'prometheus', 'targets')
+  writeJson(join(folder, 'servers.json'), scrapeTargets(stack))
+  writeJson(
+    join(folder, 'alertmanagers.json'),
+    stack.has('alertmanager') ? [{ targets: [address(stack.place, 'alertmanager')] }] : [],
+  )
+}
+
+interface TargetGroup {
+  readonly targets: readonly string[]
+  readonly labels: { readonly job: string; readonly service: string }
+}
+
+/** One group a server of the table that states a job. */
+export function scrapeTargets(stack: Pick<Stack, 'place' | 'has'>): TargetGroup[] {
+  return serviceNames.flatMap((name) => {
+    const { scrape } = services[name]
+    if (!scrape || !stack.has(name)) return []
+    return { targets: [address(stack.place, name, scrape.port)], labels: { job: scrape.job, service: scrape.job } }
+  })
+}
+
+/** Alertmanager's file as it is generated, and beside it the secrets that it names: the sandbox's addresses. */
+function renderAlertmanager(stack: Stack): void {
+  const source = join(root, 'alerts', 'generated', 'alertmanager.yaml')
+  if (!existsSync(source)) return
+  const folder = join(stack.place.run, 'alertmanager')
+  mkdirSync(folder, { recursive: true })
+  cpSync(source, join(folder, 'alertmanager.yaml'))
+  for (const secret of secretsNamed(readFileSync(source, 'utf8'))) {
+    const file = join(folder, 'secrets', secret)
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(file, secretFor(stack, secret), { mode: 0o600 })
+  }
+}
+
+/** The names in `…_file: secrets/<name>`, each once. */
+export function secretsNamed(configuration: string): string[] {
+  return [...new Set([...configuration.matchAll(/_file: ["']?secrets\/([\w.-]+)/g)].map(([, name]) => name ?? ''))]
+}
+
+/** An address ends in the sandbox's inbox under the secret's own name; what is no address is a fixed word there. */
+function secretFor(stack: Stack, name: string): string {
+  return /url|webhook|slack|address/.test(name) ? `${urlOf(stack.place, 'sandbox')}/inbox/${name}` : 'local'
+}
+
+/** In one step, since Prometheus watches the folder. */
+function writeJson(file: string, value: unknown): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`)
+  renameSync(`${file}.new`, file)
+}
