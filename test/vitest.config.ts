@@ -1,26 +1,65 @@
+import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** One project a layer. Only unit and contract tests run side by side: the others start servers, and there are two cores. */
-const project = (name: string, include: string[], options: { seconds: number; sideBySide?: boolean }) => ({
-  test: {
-    name,
-    include,
-    exclude: ['**/node_modules/**'],
-    environment: 'node',
-    testTimeout: options.seconds * 1000,
-    hookTimeout: options.seconds * 1000,
-    fileParallelism: options.sideBySide ?? false,
-  },
-})
+const second = 1_000
 
+/**
+ * Kinds of test, from quick to slow. Those with the same `groupOrder` run together, on as many cores as there are.
+ * From `e2e` on, one file has the machine to itself: they start whole stacks and measure times.
+ */
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
   test: {
+    root: resolve(import.meta.dirname, '..'),
     projects: [
-      project('unit', ['{catalogue,app,dashboards,alerts,stack}/**/*.test.ts'], { seconds: 15, sideBySide: true }),
-      project('contract', ['test/contract/**/*.test.ts'], { seconds: 120 }),
-      project('integration', ['test/integration/**/*.test.ts'], { seconds: 60 }),
-      project('e2e', ['test/e2e/**/*.test.ts'], { seconds: 300 }),
+      {
+        test: {
+          name: 'unit',
+          include: ['{catalogue,app,dashboards,alerts,stack}/**/*.test.ts', 'test/*.test.ts'],
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Some compile a copy of the tree, or ask promtool.
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: 60 * second,
+          hookTimeout: 60 * second,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Each file starts a database of its own.
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 30 * second,
+          hookTimeout: 60 * second,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Starts the real servers; a first one may have to be built.
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 300 * second,
+          hookTimeout: 900 * second,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'pages',
+          include: ['test/pages/**/*.test.ts'],
+          testTimeout: 60 * second,
+          hookTimeout: 120 * second,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
     ],
   },
 })
