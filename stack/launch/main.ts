@@ -164,7 +164,8 @@ function show(screen: Screen, stack: RunningStack, status: ServiceStatus, output
   } else if (state === 'missing') {
     screen.line(detail)
   } else if (state === 'restarting' || state === 'failed') {
-    screen.line(`${title} ${detail}. Its last lines, of ${stack.logFile(name)}:`)
+    screen.line(`${title} ${detail}.`)
+    if (output.length > 0) screen.line(`  Its last lines, of ${stack.logFile(name)}:`)
     for (const line of output) screen.line(`  │ ${line}`)
   }
 }

@@ -47,11 +47,10 @@ export class RunningStack implements Stack {
     for (const name of options.names) this.#statuses.set(name, this.#statusOf(name, 'waiting', ''))
   }
 
-  has(name: ServiceName): boolean {
-    return this.#options.names.includes(name)
-  }
+  // Two functions that the table takes out of the stack: they need no `this`.
+  readonly has = (name: ServiceName): boolean => this.#options.names.includes(name)
 
-  binary(server: ServerName, name: string): string {
+  readonly binary = (server: ServerName, name: string): string => {
     const path = this.#servers.get(server)?.binaries[name]
     if (!path) throw new Error(`there is no ${name}`)
     return path

@@ -17,7 +17,7 @@ export interface Change {
   readonly state: ProcessState
   /** Why, for people: "exited with code 1". */
   readonly detail: string
-  /** The last lines of its output, after a crash. */
+  /** The last lines of its output, after the first crash of a row. */
   readonly output: readonly string[]
 }
 
@@ -26,7 +26,7 @@ export interface SupervisedOptions {
   /** Asked at each start. */
   readonly command: () => Command
   readonly env: NodeJS.ProcessEnv
-  /** Absent: ready as soon as it runs. */
+  /** Absent: ready when it still runs after a second. */
   readonly ready?: Ready | undefined
   readonly readyWithinMs: number
   readonly logFile: string
@@ -36,6 +36,8 @@ export interface SupervisedOptions {
 }
 
 const probeEveryMs = 150
+/** What has nothing to probe counts as ready when it still runs after so long. */
+const settleMs = 1_000
 /** A process that stayed ready for so long has recovered: its earlier crashes are forgotten. */
 const recoveredAfterMs = 60_000
 const defaultBackoffMs = [500, 1_000, 2_000, 5_000, 10_000, 15_000]
@@ -109,7 +111,8 @@ export class Supervised {
       if (stopped.aborted) return
       everReady ||= readyForMs > 0
       crashes = readyForMs > recoveredAfterMs ? 1 : crashes + 1
-      const output = lastLines(this.#options.logFile, 8)
+      // Once is enough: the same crash mostly repeats itself.
+      const output = crashes === 1 ? lastLines(this.#options.logFile, 8) : []
       if (crashes >= (everReady ? mostCrashes.afterReady : mostCrashes.beforeReady)) {
         this.#wanted = false
         this.#tell('failed', `${detail}; gave up after ${crashes} attempts`, output)
@@ -185,8 +188,12 @@ export class Supervised {
   async #untilReady(signal: AbortSignal): Promise<boolean> {
     const { ready, readyWithinMs, logFile } = this.#options
     const deadline = Date.now() + readyWithinMs
+    if (!ready) {
+      await sleep(settleMs, undefined, { signal }).catch(() => {})
+      return !signal.aborted
+    }
     while (!signal.aborted && Date.now() < deadline) {
-      if (!ready || (await answers(ready, logFile))) return !signal.aborted
+      if (await answers(ready, logFile)) return !signal.aborted
       await sleep(probeEveryMs, undefined, { signal }).catch(() => {})
     }
     return false
