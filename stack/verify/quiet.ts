@@ -1,0 +1,71 @@
+/**
+ * What a healthy system may rightly lack. A query for failures finds nothing where nothing fails; it must then be shown
+ * that the same query without the condition finds something, so that a wrong name or label cannot hide behind "no errors".
+ */
+import { parser as logql } from '@grafana/lezer-logql'
+import { parser as traceql } from '@grafana/lezer-traceql'
+import type { Condition, PromSelector } from './promql.ts'
+
+/** Statuses as they occur; a condition on `status` asks for failures when it lets none of the first kind through. */
+const goodStatuses = ['200', '201', '202', '204', '301', '302', '304', '101', 'completed', 'ok']
+
+/** Labels whose every value is a kind of failure. */
+const failureLabels = new Set(['error_type', 'error_reason'])
+
+const asksForFailures = ({ label, op, value }: Condition): boolean => {
+  if (failureLabels.has(label)) return true
+  if (label === 'status_code') return op === '=' && value === 'STATUS_CODE_ERROR'
+  if (label !== 'status' || op === '!=' || op === '!~') return false
+  const accepts =
+    op === '=' ? (status: string) => status === value : (status: string) => new RegExp(`^(?:${value})$`).test(status)
+  return !goodStatuses.some(accepts)
+}
+
+/** The selector without its conditions for failures; undefined where it has none and so must find something as it is. */
+export const withoutFailures = ({
+  metric,
+  conditions,
+}: PromSelector): Pick<PromSelector, 'metric' | 'conditions'> | undefined => {
+  const kept = conditions.filter((condition) => !asksForFailures(condition))
+  return kept.length < conditions.length ? { metric, conditions: kept } : undefined
+}
+
+const badLevels = /^(warn|error|fatal)(\|(warn|error|fatal))*$/
+
+/** LogQL without its filters for warnings and errors; undefined where it has none. */
+export const logsOfAllLevels = (query: string): string | undefined => {
+  const cut: { from: number; to: number }[] = []
+  logql.parse(query).iterate({
+    enter: ({ name, node, from, to }) => {
+      if (name !== 'PipelineStage') return
+      const [, field, value] = /^\|\s*(\w+)\s*=~?\s*"([^"]*)"$/.exec(query.slice(from, to)) ?? []
+      if (node.getChild('LabelFilter') && field === 'severity_text' && badLevels.test(value ?? ''))
+        cut.push({ from, to })
+    },
+  })
+  return cut.length > 0 ? replaced(query, cut, '') : undefined
+}
+
+/** Conditions of TraceQL for what is slow or failed. */
+const troubleInSpans = /^(status\s*=\s*error|duration\s*>=?\s*\S+|span\.http\.response\.status_code\s*>=\s*[45]\d\d)$/
+
+/** TraceQL without its conditions for slow and failed spans; undefined where it has none. */
+export const spansOfAllKinds = (query: string): string | undefined => {
+  const cut: { from: number; to: number }[] = []
+  traceql.parse(query).iterate({
+    enter: ({ name, from, to }) => {
+      if (name === 'FieldExpression' && troubleInSpans.test(query.slice(from, to))) {
+        cut.push({ from, to })
+        return false
+      }
+      return
+    },
+  })
+  return cut.length > 0 ? replaced(query, cut, 'true') : undefined
+}
+
+const replaced = (text: string, parts: readonly { from: number; to: number }[], by: string): string =>
+  [...parts]
+    .reverse()
+    .reduce((rest, { from, to }) => rest.slice(0, from) + by + rest.slice(to), text)
+    .trim()
