@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readPlace, root } from '../place.ts'
+import { urlOf } from '../ports.ts'
+import { loadDashboards } from '../queries/dashboards.ts'
+import { absentSoftware } from './absent.ts'
+import { passed, settle } from './check.ts'
+import { metricChecks } from './metrics.ts'
+import { panelChecks } from './panels.ts'
+import { progressText, reportText } from './report.ts'
+import { requestChecks } from './request.ts'
+import { ruleChecks } from './rules.ts'
+import { serverChecks } from './servers.ts'
+
+const usage = `Checks a running stack: every panel has data, every metric and rule is there, a request is found everywhere.
+
+npm run verify -- [options]
+
+  --json         the results as JSON on stdout, for programs
+  --timeout <s>  how long to wait for data (120)
+  --help
+
+Exits with 0 when everything was found, 1 when something was not, 2 when it was called wrongly.
+`
+
+/** @throws on options that do not exist or a time limit that is no number */
+const readOptions = () => {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, timeout: { type: 'string', default: '120' }, help: { type: 'boolean' } },
+  })
+  const seconds = Number(values.timeout)
+  if (!(seconds >= 0)) throw new Error(`--timeout takes seconds, not "${values.timeout}"`)
+  return { json: values.json ?? false, help: values.help ?? false, limitMs: seconds * 1_000 }
+}
+
+const verify = async (json: boolean, limitMs: number, signal: AbortSignal): Promise<number> => {
+  const place = readPlace()
+  const prometheus = urlOf(place, 'prometheus')
+  const absent = await absentSoftware(place, signal)
+  const dashboards = await loadDashboards()
+  const backends = {
+    prometheus,
+    loki: urlOf(place, 'loki'),
+    ...(absent.has('tempo') ? {} : { tempo: urlOf(place, 'tempo') }),
+  }
+  const checks = [
+    ...serverChecks({ place, absent, uids: dashboards.map(({ uid }) => uid) }),
+    ...requestChecks({ place, absent }),
+    ...(await ruleChecks(prometheus, join(root, 'alerts', 'generated', 'rules'))),
+    ...metricChecks({ prometheus, absent }),
+    ...panelChecks(dashboards, { backends, absent }),
+  ]
+  const results = await settle(checks, {
+    limitMs,
+    signal,
+    onRound: (missing, elapsed) => process.stderr.write(`${progressText(missing, elapsed, limitMs)}\n`),
+  })
+  const ok = results.every(passed)
+  process.stdout.write(json ? `${JSON.stringify({ ok, results }, null, 2)}\n` : reportText(results))
+  return ok ? 0 : 1
+}
+
+const stop = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+
+try {
+  const { json, help, limitMs } = readOptions()
+  if (help) process.stdout.write(usage)
+  else process.exitCode = await verify(json, limitMs, stop.signal)
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { logs } from '../../catalogue/logql.ts'
+import { instant, oneOf, select, sum, type Vector } from '../../catalogue/promql.ts'
+import type { Place } from '../place.ts'
+import { urlOf } from '../ports.ts'
+import { runQuery } from '../queries/run-query.ts'
+import { parseRange } from '../queries/time-range.ts'
+import type { Check, Finding } from './check.ts'
+import { ask, askJson } from './http.ts'
+
+export interface RequestOptions {
+  readonly place: Place
+  readonly absent: ReadonlySet<string>
+}
+
+/** What was sent, and what the counter said before. */
+interface Sent {
+  readonly traceId: string
+  readonly countedBefore: number
+}
+
+const group = 'One fresh request'
+
+/**
+ * Signs in through the sandbox, creates a contact under a trace id of our own (which also enqueues jobs), and asks for a page
+ * that does not exist; then that request must be found in each backend. It is sent once; the checks wait for it.
+ */
+export const requestChecks = ({ place, absent }: RequestOptions): Check[] => {
+  const prometheus = urlOf(place, 'prometheus')
+  let sending: Promise<Sent> | undefined
+  /** A failure is not kept: the next round tries again. */
+  const sent = (signal: AbortSignal): Promise<Sent> => {
+    sending ??= send(place, prometheus, signal).catch((error: unknown) => {
+      sending = undefined
+      throw error
+    })
+    return sending
+  }
+  const check = (name: string, find: (sent: Sent, signal: AbortSignal) => Promise<Finding>): Check => ({
+    group,
+    name,
+    run: async (signal) => find(await sent(signal), signal),
+  })
+  return [
+    check('is answered', async ({ traceId }) => ({ state: 'ok', note: `trace id ${traceId}` })),
+    check('is counted under its route in Prometheus', async ({ countedBefore }, signal) => {
+      const now = await counted(prometheus, signal)
+      return now > countedBefore ? { state: 'ok' } : { state: 'empty', note: `${created.text} is still ${now}` }
+    }),
+    check('is found as a log in Loki by its trace id', async ({ traceId }, signal) => findLog(place, traceId, signal)),
+    absent.has('tempo')
+      ? check('is found in the collector’s file of kept traces', ({ traceId }) => findInFile(place, traceId))
+      : check('is found as a trace in Tempo by its id', ({ traceId }, signal) => findInTempo(place, traceId, signal)),
+  ]
+}
+
+/** The request that the checks look for. */
+const route = '/api/contacts'
+const created: Vector = sum(instant(select('http_requests_total', { method: 'POST', endpoint: route })))
+
+const counted = async (prometheus: string, signal: AbortSignal): Promise<number> => {
+  const found = await runQuery(
+    { prometheus },
+    { datasource: 'prometheus', mode: 'instant', stepMs: 15_000, text: created.text },
+    parseRange('now-1m', 'now'),
+    { signal },
+  )
+  return found.kind === 'series' ? (found.series[0]?.points[0]?.[1] ?? 0) : 0
+}
+
+const send = async (place: Place, prometheus: string, signal: AbortSignal): Promise<Sent> => {
+  const api = urlOf(place, 'api')
+  const countedBefore = await counted(prometheus, signal)
+  const cookie = await signIn(api, signal)
+  const traceId = randomBytes(16).toString('hex')
+  const headers = {
+    cookie,
+    'content-type': 'application/json',
+    traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
+  }
+  const body = JSON.stringify({ name: 'Verifier', email: `verifier+${traceId.slice(0, 8)}@crm.example` })
+  const response = await ask(`${api}${route}`, signal, { method: 'POST', headers, body })
+  if (response.status !== 201) throw new Error(`POST ${route} answered ${response.status}: ${await response.text()}`)
+  const { id } = (await response.json()) as { id: string }
+  // An error on purpose, so that errors have a series also where nothing else goes wrong.
+  await ask(`${api}/api/no-such-page`, signal, { headers: { cookie } })
+  await ask(`${api}${route}/${id}`, signal, { method: 'DELETE', headers: { cookie } })
+  return { traceId, countedBefore }
+}
+
+/** Follows the redirects of a sign-in that the sandbox approves at once. Answers the cookies. @throws when it does not end signed in */
+const signIn = async (api: string, signal: AbortSignal): Promise<string> => {
+  const cookies = new Map<string, string>()
+  let url = `${api}/api/auth/login?${new URLSearchParams({ login_hint: 'anna@crm.example', return_to: '/docs' })}`
+  for (let redirects = 0; redirects < 5; redirects++) {
+    const ours = url.startsWith(`${api}/`)
+    const response = await ask(url, signal, {
+      redirect: 'manual',
+      headers: ours ? { cookie: cookieHeader(cookies) } : {},
+    })
+    if (ours)
+      for (const cookie of response.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+        cookies.set(name, value)
+      }
+    if (cookies.has('crm_session')) return cookieHeader(cookies)
+    const location = response.headers.get('location')
+    if (!location) throw new Error(`sign-in: ${url.split('?')[0]} answered ${response.status}`)
+    url = new URL(location, url).href
+  }
+  throw new Error('sign-in: no session after five redirects')
+}
+
+const cookieHeader = (cookies: ReadonlyMap<string, string>): string =>
+  [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+
+const findLog = async (place: Place, traceId: string, signal: AbortSignal): Promise<Finding> => {
+  const { text } = logs({ service_name: oneOf('api', 'worker') }, { trace_id: traceId })
+  const found = await runQuery(
+    { loki: urlOf(place, 'loki') },
+    { datasource: 'loki', mode: 'range', stepMs: 15_000, text },
+    parseRange('now-10m', 'now'),
+    { signal },
+  )
+  const lines = found.kind === 'logs' ? found.lines.length : 0
+  return lines > 0 ? { state: 'ok', note: `${lines} lines` } : { state: 'empty', note: `nothing for ${text}` }
+}
+
+const findInTempo = async (place: Place, traceId: string, signal: AbortSignal): Promise<Finding> => {
+  const url = `${urlOf(place, 'tempo')}/api/v2/traces/${traceId}`
+  const { status } = await ask(url, signal)
+  if (status === 404) return { state: 'empty', note: `${url} answered 404` }
+  const { trace } = await askJson<{ trace?: unknown }>(url, signal)
+  return complete(JSON.stringify(trace ?? {}))
+}
+
+/** Where no Tempo runs the collector keeps the last sampled traces in a rotated file, a JSON object a line. */
+const findInFile = async ({ data }: Place, traceId: string): Promise<Finding> => {
+  const folder = join(data, 'collector', 'traces')
+  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.jsonl'))
+  if (files.length === 0) return { state: 'empty', note: `no file in ${folder}` }
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line.includes(traceId))
+  return lines.length > 0 ? complete(lines.join('\n')) : { state: 'empty', note: `not in ${files.join(', ')}` }
+}
+
+/** Creating a contact enqueues jobs: one trace goes from the api into the worker. */
+const complete = (trace: string): Finding => {
+  const missing = ['api', 'worker'].filter((service) => !trace.includes(`"stringValue":"${service}"`))
+  return missing.length === 0 ? { state: 'ok' } : { state: 'empty', note: `without spans of ${missing.join(' and ')}` }
+}
