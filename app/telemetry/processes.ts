@@ -11,12 +11,13 @@ export interface TelemetryProcess {
 
 /** Our processes by entry file. 9464 is the port the OpenTelemetry registry gives to Prometheus exporters. */
 export const processes: Readonly<Record<string, TelemetryProcess>> = {
-  'main.ts': { serviceName: 'api', metricsPort: 9464 },
-  'worker.ts': { serviceName: 'worker', metricsPort: 9465 },
+  'app/main.ts': { serviceName: 'api', metricsPort: 9464 },
+  'app/worker.ts': { serviceName: 'worker', metricsPort: 9465 },
 }
 
 /** The process by its entry file; another program that uses the preload is named after its file. */
-export const processOf = (entry: string | undefined = process.argv[1]): TelemetryProcess => {
-  const file = basename(entry ?? 'node')
-  return processes[file] ?? { serviceName: file.replace(/\.[cm]?[jt]s$/, ''), metricsPort: 9464 }
+export const processOf = (entry: string = process.argv[1] ?? 'node'): TelemetryProcess => {
+  const path = entry.replaceAll('\\', '/')
+  const ours = Object.entries(processes).find(([file]) => path === file || path.endsWith(`/${file}`))
+  return ours?.[1] ?? { serviceName: basename(path).replace(/\.[cm]?[jt]s$/, ''), metricsPort: 9464 }
 }

@@ -15,6 +15,10 @@ const defaults = (entry: string | undefined): Record<string, string> => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
     OTEL_EXPORTER_PROMETHEUS_PORT: String(self.metricsPort),
+    // Clients may send a trace id, but not switch their own trace off: the collector decides what is kept.
+    OTEL_TRACES_SAMPLER: 'always_on',
+    // Without baggage: what a client writes into it would go on to every outside service that is called.
+    OTEL_PROPAGATORS: 'tracecontext',
     OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_LOGS_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'prometheus',
@@ -31,11 +35,10 @@ const defaults = (entry: string | undefined): Record<string, string> => {
 
 /** Gives every unset standard variable its default. An empty one counts as unset, as the specification says. */
 export const applyDefaults = (env: NodeJS.ProcessEnv = process.env, entry?: string): void => {
-  const given = Object.keys(env)
-  for (const [name, value] of Object.entries(defaults(entry ?? process.argv[1]))) {
+  for (const [name, value] of Object.entries(defaults(entry))) {
     // A resource attribute may name the service too; then ours must not win over it.
     if (name === 'OTEL_SERVICE_NAME' && /(^|,)\s*service\.name=/.test(env.OTEL_RESOURCE_ATTRIBUTES ?? '')) continue
-    if (!given.includes(name) || env[name] === '') env[name] = value
+    env[name] ||= value
   }
 }
 
