@@ -8,7 +8,7 @@ import { passed, settle } from './check.ts'
 import { metricChecks } from './metrics.ts'
 import { panelChecks } from './panels.ts'
 import { progressText, reportText } from './report.ts'
-import { requestChecks } from './request.ts'
+import { freshRequest } from './request.ts'
 import { ruleChecks } from './rules.ts'
 import { serverChecks } from './servers.ts'
 
@@ -43,9 +43,10 @@ const verify = async (json: boolean, limitMs: number, signal: AbortSignal): Prom
     loki: urlOf(place, 'loki'),
     ...(absent.has('tempo') ? {} : { tempo: urlOf(place, 'tempo') }),
   }
+  const request = freshRequest({ place, absent })
   const checks = [
     ...serverChecks({ place, absent, uids: dashboards.map(({ uid }) => uid) }),
-    ...requestChecks({ place, absent }),
+    ...request.checks,
     ...(await ruleChecks(prometheus, join(root, 'alerts', 'generated', 'rules'))),
     ...metricChecks({ prometheus, absent }),
     ...panelChecks(dashboards, { backends, absent }),
@@ -55,6 +56,7 @@ const verify = async (json: boolean, limitMs: number, signal: AbortSignal): Prom
     signal,
     onRound: (missing, elapsed) => process.stderr.write(`${progressText(missing, elapsed, limitMs)}\n`),
   })
+  await request.cleanUp()
   const ok = results.every(passed)
   process.stdout.write(json ? `${JSON.stringify({ ok, results }, null, 2)}\n` : reportText(results))
   return ok ? 0 : 1

@@ -19,6 +19,15 @@ export interface RequestOptions {
 interface Sent {
   readonly traceId: string
   readonly countedBefore: number
+  /** Address of the contact that was made, and the session with which it can be removed. */
+  readonly contact: string
+  readonly cookie: string
+}
+
+export interface FreshRequest {
+  readonly checks: readonly Check[]
+  /** Removes what the request left in the CRM. Only at the end: its jobs need it. */
+  readonly cleanUp: () => Promise<void>
 }
 
 const group = 'One fresh request'
@@ -27,7 +36,7 @@ const group = 'One fresh request'
  * Signs in through the sandbox, creates a contact under a trace id of our own (which also enqueues jobs), and asks for a page
  * that does not exist; then that request must be found in each backend. It is sent once; the checks wait for it.
  */
-export const requestChecks = ({ place, absent }: RequestOptions): Check[] => {
+export const freshRequest = ({ place, absent }: RequestOptions): FreshRequest => {
   const prometheus = urlOf(place, 'prometheus')
   let sending: Promise<Sent> | undefined
   /** A failure is not kept: the next round tries again. */
@@ -43,7 +52,7 @@ export const requestChecks = ({ place, absent }: RequestOptions): Check[] => {
     name,
     run: async (signal) => find(await sent(signal), signal),
   })
-  return [
+  const checks = [
     check('is answered', async ({ traceId }) => ({ state: 'ok', note: `trace id ${traceId}` })),
     check('is counted under its route in Prometheus', async ({ countedBefore }, signal) => {
       const now = await counted(prometheus, signal)
@@ -54,6 +63,12 @@ export const requestChecks = ({ place, absent }: RequestOptions): Check[] => {
       ? check('is found in the collector’s file of kept traces', ({ traceId }) => findInFile(place, traceId))
       : check('is found as a trace in Tempo by its id', ({ traceId }, signal) => findInTempo(place, traceId, signal)),
   ]
+  const cleanUp = async (): Promise<void> => {
+    const { contact, cookie } = (await sending?.catch(() => undefined)) ?? {}
+    if (contact && cookie)
+      await ask(contact, new AbortController().signal, { method: 'DELETE', headers: { cookie } }).catch(() => undefined)
+  }
+  return { checks, cleanUp }
 }
 
 /** The request that the checks look for. */
@@ -86,8 +101,7 @@ const send = async (place: Place, prometheus: string, signal: AbortSignal): Prom
   const { id } = (await response.json()) as { id: string }
   // An error on purpose, so that errors have a series also where nothing else goes wrong.
   await ask(`${api}/api/no-such-page`, signal, { headers: { cookie } })
-  await ask(`${api}${route}/${id}`, signal, { method: 'DELETE', headers: { cookie } })
-  return { traceId, countedBefore }
+  return { traceId, countedBefore, contact: `${api}${route}/${id}`, cookie }
 }
 
 /** Follows the redirects of a sign-in that the sandbox approves at once. Answers the cookies. @throws when it does not end signed in */
