@@ -27,11 +27,12 @@ export async function findOnPath(name: string, path: string): Promise<string | u
 /**
  * The version (`1.2.3`) a binary reports about itself, or undefined when it reports none (a build without a stamp).
  * Servers print it to stdout or stderr as "name, version 1.2.3" or "name version v1.2.3"; further down Go's own follows.
+ * What ends in -pre is a source's default and says nothing about what was built.
  */
 export async function versionOf(binary: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await run(binary, args, { timeout: versionTimeoutMs })
-    return /\bversion v?(\d+\.\d+\.\d+)/.exec(`${stdout}\n${stderr}`)?.[1]
+    return /\bversion v?(\d+\.\d+\.\d+)(?!\d|-pre)/.exec(`${stdout}\n${stderr}`)?.[1]
   } catch {
     return undefined
   }
