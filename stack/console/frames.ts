@@ -1,0 +1,46 @@
+import type { Series } from '../queries/run-query.ts'
+
+export interface NamedSeries extends Series {
+  readonly name: string
+  readonly refId: string
+}
+
+/** Series over one axis of time, as uPlot wants them. */
+export interface Table {
+  /** Seconds since 1970, rising. */
+  readonly times: readonly number[]
+  readonly series: readonly {
+    readonly name: string
+    readonly refId: string
+    readonly labels: Readonly<Record<string, string>>
+    /** A value for each time; null where the series has none. NaN and infinities cannot be drawn and are null too. */
+    readonly values: readonly (number | null)[]
+  }[]
+}
+
+/** Puts series with different points on one axis. */
+export function align(series: readonly NamedSeries[]): Table {
+  const times = [...new Set(series.flatMap(({ points }) => points.map(([time]) => time)))].sort((a, b) => a - b)
+  return {
+    times: times.map((time) => time / 1_000),
+    series: series.map(({ name, refId, labels, points }) => {
+      const values = new Map(points)
+      return { name, refId, labels, values: times.map((time) => finite(values.get(time))) }
+    }),
+  }
+}
+
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null
+
+/** Cumulative buckets (`le`) taken apart: how much fell into each one alone, lowest bound first. */
+export function perBucket(series: readonly NamedSeries[]): NamedSeries[] {
+  const bound = ({ labels }: NamedSeries) => (labels.le === '+Inf' ? Infinity : Number(labels.le))
+  const sorted = series.toSorted((a, b) => bound(a) - bound(b))
+  return sorted.map((each, index) => {
+    const below = new Map(sorted[index - 1]?.points)
+    // Counters of two scrapes may disagree by a hair.
+    const points = each.points.map(([time, value]) => [time, Math.max(0, value - (below.get(time) ?? 0))] as const)
+    return { ...each, name: `≤ ${each.labels.le ?? each.name}`, points }
+  })
+}
