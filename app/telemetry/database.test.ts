@@ -1,6 +1,7 @@
 import { metrics as otel } from '@opentelemetry/api'
 import {
   type Compilable,
+  type CompiledQuery,
   DummyDriver,
   Kysely,
   PostgresAdapter,
@@ -60,10 +61,18 @@ it.each<[string, { execute(): Promise<unknown> } | Compilable]>([
 it.each([
   ['select none', sql`select 1`],
   ['select contacts', sql`select count(*) from ${sql.table('contacts')}`],
+  ['insert job', sql`INSERT INTO pgboss.job (id) VALUES (1)`],
   ['other none', sql`create extension pg_stat_statements`],
   ['transaction none', sql`begin`],
   ['transaction none', sql`ROLLBACK TO SAVEPOINT a`],
 ])('measures raw SQL as %s', async (expected, query) => {
   await query.execute(db)
   expect(await measured()).toEqual([expected])
+})
+
+it('does not fail a query that it cannot read', async () => {
+  const query = { queryId: { queryId: '1' }, parameters: [] } as unknown as CompiledQuery
+  queryTelemetry({ level: 'query', query, queryDurationMillis: 1 })
+  queryTelemetry({ level: 'query', query: undefined as unknown as CompiledQuery, queryDurationMillis: 1 })
+  expect(await measured()).toEqual(['other none'])
 })

@@ -1,10 +1,12 @@
 import { context } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'
-import type { LogEvent, OperationNode, RawNode } from 'kysely'
+import type { CompiledQuery, LogEvent } from 'kysely'
 import pg from 'pg'
 import { queryOperations } from '../../catalogue/metrics.ts'
+import { reportTrouble } from './diagnostics.ts'
 import { counter, gauge, histogram, observe } from './instruments.ts'
 import { logger } from './logger.ts'
+import { queryName } from './query-spans.ts'
 
 type Operation = (typeof queryOperations)[number]
 
@@ -17,10 +19,23 @@ const slowMs = 100
 
 /** Kysely's `log` option: `new Kysely({ dialect, log: queryTelemetry })`. Failed queries are measured like answered ones. */
 export const queryTelemetry = (event: LogEvent): void => {
-  const labels = { operation: operationOf(event.query.query), table: tableOf(event.query.query) ?? 'none' }
-  durations.record(event.queryDurationMillis / 1_000, labels)
-  if (event.level === 'query' && event.queryDurationMillis > slowMs)
-    logger('database').warn({ ...labels, durationMs: Math.round(event.queryDurationMillis) }, 'slow query')
+  try {
+    const labels = labelsOf(event.query)
+    durations.record(event.queryDurationMillis / 1_000, labels)
+    if (event.level === 'query' && event.queryDurationMillis > slowMs)
+      logger('database').warn({ ...labels, durationMs: Math.round(event.queryDurationMillis) }, 'slow query')
+  } catch (error) {
+    // What is thrown in here would fail the query.
+    reportTrouble('cannot measure a query', error)
+  }
+}
+
+/** By the tree of the query; raw SQL, which has none, and queries of foreign adapters by their text. */
+const labelsOf = ({ query, sql }: CompiledQuery): { operation: Operation; table: string } => {
+  const operation = operations[query?.kind]
+  if (operation !== undefined) return { operation, table: tableOf(query) ?? 'none' }
+  const named = queryName(sql ?? '')
+  return { operation: operationOf(named.operation), table: named.table ?? 'none' }
 }
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -33,15 +48,8 @@ const operations: Readonly<Record<string, Operation>> = {
 }
 const transactionWords = new Set(['begin', 'start', 'commit', 'rollback', 'savepoint', 'release'])
 
-const operationOf = (node: OperationNode): Operation =>
-  node.kind === 'RawNode' ? operationOfRaw(node as RawNode) : (operations[node.kind] ?? 'other')
-
-/** Raw SQL has no tree: its first word tells. */
-const operationOfRaw = ({ sqlFragments }: RawNode): Operation => {
-  const word = /[a-z]+/i.exec(sqlFragments[0] ?? '')?.[0].toLowerCase() ?? ''
-  if (transactionWords.has(word)) return 'transaction'
-  return queryOperations.find((operation) => operation === word) ?? 'other'
-}
+const operationOf = (word: string): Operation =>
+  transactionWords.has(word) ? 'transaction' : (queryOperations.find((operation) => operation === word) ?? 'other')
 
 /** The table a statement is about: the target of a write, the first of a `from`, through aliases and references. */
 const tableOf = (node: unknown): string | undefined => {
@@ -63,8 +71,6 @@ const tableOf = (node: unknown): string | undefined => {
       return tableOf(fields.node)
     case 'TableNode':
       return identifierOf(fields.table)
-    case 'RawNode':
-      return (fields.parameters as unknown[]).map(tableOf).find((table) => table !== undefined)
     default:
       return undefined
   }

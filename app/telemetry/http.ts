@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
-import { context, type Span } from '@opentelemetry/api'
-import { getRPCMetadata } from '@opentelemetry/core'
+import { context } from '@opentelemetry/api'
+import { getRPCMetadata, type RPCMetadata } from '@opentelemetry/core'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { METHOD_NAME_ALL } from 'hono/router'
 import { findTargetHandler, isMiddleware } from 'hono/utils/handler'
 import { errorTypes, httpMethods } from '../../catalogue/metrics.ts'
+import { reportTrouble } from './diagnostics.ts'
 import { counter, histogram } from './instruments.ts'
 import { recordError } from './spans.ts'
 
@@ -41,21 +42,30 @@ export const httpTelemetry = (): MiddlewareHandler =>
     try {
       await next()
     } finally {
-      const endpoint = routeTemplate(c)
-      if (metadata) {
-        metadata.route = endpoint
-        markSpan(metadata.span, c)
+      try {
+        measure(c, metadata, startedAt)
+      } catch (error) {
+        // Telemetry never fails a request.
+        reportTrouble('cannot measure a request', error)
       }
-      const labels = { method: methodOf(c.req.method), endpoint, status: String(c.res.status) }
-      const finish = (): void => {
-        requests.add(1, labels)
-        durations.record((performance.now() - startedAt) / 1_000, labels)
-      }
-      if (c.res.status >= 400)
-        errors.add(1, { method: labels.method, endpoint, error_type: errorTypeOf(c.get('errorType'), c.res.status) })
-      whenSent(c, finish)
     }
   }
+
+const measure = (c: Context, metadata: RPCMetadata | undefined, startedAt: number): void => {
+  const { status } = c.res
+  const endpoint = routeTemplate(c)
+  if (metadata) {
+    metadata.route = endpoint
+    if (c.error && status >= 500) recordError(metadata.span, c.error)
+  }
+  const method = methodOf(c.req.method)
+  if (status >= 400) errors.add(1, { method, endpoint, error_type: errorTypeOf(c.get('errorType'), status) })
+  whenSent(c, () => {
+    const labels = { method, endpoint, status: String(status) }
+    requests.add(1, labels)
+    durations.record((performance.now() - startedAt) / 1_000, labels)
+  })
+}
 
 const methodOf = (method: string): Method => httpMethods.find((known) => known === method) ?? '_OTHER'
 
@@ -73,10 +83,6 @@ const whenSent = (c: Context, done: () => void): void => {
   const endless = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true
   if (outgoing === undefined || outgoing.closed || endless) done()
   else outgoing.once('close', done)
-}
-
-const markSpan = (span: Span, c: Context): void => {
-  if (c.error && c.res.status >= 500) recordError(span, c.error)
 }
 
 /** What a status says by itself. Every kind of error in the catalogue's `error_type`. */

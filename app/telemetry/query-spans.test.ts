@@ -11,7 +11,8 @@ it.each([
   ['begin', 'begin', undefined],
   ['select 1', 'select', undefined],
   ['', 'query', undefined],
-  ['\n  with "own" as (select 1) select * from "contacts"', 'with', 'contacts'],
+  ['\n  with "own" as (select 1) select * from "contacts"', 'select', 'contacts'],
+  ['with next as (select id from pgboss.job for update) update pgboss.job j set state = $1', 'update', 'job'],
 ])('%s', (text, operation, table) => {
   expect(queryName(text)).toEqual({ operation, table })
 })

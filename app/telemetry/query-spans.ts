@@ -10,11 +10,14 @@ interface QueryName {
 const names = new Map<string, QueryName>()
 const mostNames = 1_000
 
-/** First keyword and first table of a statement, as PostgreSQL and Kysely write them. */
+/** What a statement does, and its first table, by its text as PostgreSQL and Kysely write it. */
 export const queryName = (text: string): QueryName => {
   const known = names.get(text)
   if (known) return known
-  const operation = /^\s*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? 'query'
+  const first = /^\s*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? 'query'
+  // A `with` that writes is about the write.
+  const operation =
+    first === 'with' ? (/\b(insert|update|delete)\s/i.exec(text)?.[1]?.toLowerCase() ?? 'select') : first
   const table = /\b(?:from|into|update|join)\s+(?:only\s+)?"?(?:\w+"?\."?)?(\w+)/i.exec(text)?.[1]
   const name = { operation, table }
   if (names.size < mostNames) names.set(text, name)

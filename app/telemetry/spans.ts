@@ -3,13 +3,18 @@ import { scrubError } from './privacy.ts'
 
 const tracer = () => trace.getTracer('crm')
 
-/** Marks a span as failed and puts the error on it. `error.type` is the error's own `type` or `name`: few values. */
+/** Marks a span as failed and puts the error on it. `error.type` is the error's own `type` or `name`: few values. Never throws. */
 export const recordError = (span: Span, thrown: unknown): void => {
   if (!span.isRecording()) return
-  const error = scrubError(thrown)
-  span.recordException(error)
-  span.setAttribute('error.type', errorTypeOf(thrown) ?? error.name)
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
+  try {
+    const error = scrubError(thrown)
+    span.recordException(error)
+    span.setAttribute('error.type', errorTypeOf(thrown) ?? error.name)
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
+  } catch {
+    // An error that cannot even be read is still an error.
+    span.setStatus({ code: SpanStatusCode.ERROR })
+  }
 }
 
 const errorTypeOf = (thrown: unknown): string | undefined => {
