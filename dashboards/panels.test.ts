@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { logs as logLines } from '../catalogue/logql.ts'
+import { rate, select, sum } from '../catalogue/promql.ts'
+import { spans } from '../catalogue/traceql.ts'
+import { logs, stat, table, timeseries, traces } from './panels.ts'
+
+const requests = sum(rate(select('http_requests_total'), '$__rate_interval'), ['endpoint'])
+const about = { title: 'Panel', description: 'What to do.' }
+const steps = (panel: ReturnType<typeof stat>) => panel.panel.build().fieldConfig?.defaults.thresholds?.steps
+
+describe('limits', () => {
+  const withLimits = (warning: number, critical: number, good: 'above' | 'below') =>
+    stat({ ...about, unit: 'short', limits: { warning, critical, good }, queries: [{ expr: requests, legend: 'x' }] })
+  it('colour what is below them good, or what is above', () => {
+    expect(steps(withLimits(0.2, 0.5, 'below'))).toEqual([
+      { value: null, color: 'green' },
+      { value: 0.2, color: 'orange' },
+      { value: 0.5, color: 'red' },
+    ])
+    expect(steps(withLimits(0.999, 0.995, 'above'))).toEqual([
+      { value: null, color: 'red' },
+      { value: 0.995, color: 'orange' },
+      { value: 0.999, color: 'green' },
+    ])
+  })
+  it('that are one divide good from bad alone', () => {
+    expect(steps(withLimits(1, 1, 'above'))).toEqual([
+      { value: null, color: 'red' },
+      { value: 1, color: 'green' },
+    ])
+    expect(steps(withLimits(1, 1, 'below'))).toEqual([
+      { value: null, color: 'green' },
+      { value: 1, color: 'red' },
+    ])
+  })
+})
+
+describe('curves', () => {
+  it('have a table for names made from labels, and a line for fixed ones', () => {
+    const legend = (name: string) =>
+      timeseries({ ...about, unit: 'reqps', queries: [{ expr: requests, legend: name }] }).panel.build().options.legend
+    expect(legend('{{endpoint}}')).toMatchObject({ displayMode: 'table', sortBy: 'Max', sortDesc: true })
+    expect(legend('requests')).toMatchObject({ displayMode: 'list' })
+  })
+  it('give a query its meaning’s colour', () => {
+    const { fieldConfig } = timeseries({
+      ...about,
+      unit: 's',
+      queries: [
+        { expr: requests, legend: 'a' },
+        { expr: requests, legend: 'b', colour: 'bad' },
+      ],
+    }).panel.build()
+    expect(fieldConfig?.overrides).toEqual([
+      {
+        matcher: { id: 'byFrameRefID', options: 'B' },
+        properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: 'red' } }],
+      },
+    ])
+  })
+})
+
+it('a table has a column a query, under its own name and unit', () => {
+  const built = table({
+    ...about,
+    by: { label: 'endpoint', title: 'Endpoint' },
+    columns: [
+      { title: 'Requests', unit: 'reqps', expr: requests },
+      { title: 'p95', unit: 's', expr: requests },
+    ],
+  }).panel.build()
+  expect(built.targets).toMatchObject([
+    { refId: 'A', format: 'table', instant: true },
+    { refId: 'B', format: 'table', instant: true },
+  ])
+  expect(built.transformations?.[1]?.options.renameByName).toEqual({
+    endpoint: 'Endpoint',
+    'Value #A': 'Requests',
+    'Value #B': 'p95',
+  })
+})
+
+it('the data source of a panel tells what it needs', () => {
+  expect(logs({ ...about, query: logLines({ service_name: 'api' }) }).panel.build()).toMatchObject({
+    type: 'logs',
+    datasource: { type: 'loki', uid: `$${'{loki_datasource}'}` },
+  })
+  expect(traces({ ...about, query: spans() }).panel.build()).toMatchObject({
+    type: 'table',
+    datasource: { type: 'tempo', uid: `$${'{tempo_datasource}'}` },
+    targets: [{ queryType: 'traceql', query: '{}' }],
+  })
+})
