@@ -1,0 +1,19 @@
+import type { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import * as crm from './migrations/2026-11-21-crm.ts'
+import type { Schema } from './schema.ts'
+
+/** Every migration, by a name that sorts by age. A released one never changes. */
+const migrations = { '2026-11-21-crm': crm }
+
+/**
+ * Brings the schema up to date. The migrator holds an advisory lock, so several processes may start at once.
+ * @returns the names of the migrations that were run
+ * @throws the first migration's error; all of them are one transaction
+ */
+export const migrate = async (db: Kysely<Schema>): Promise<string[]> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error) throw error
+  return results.map(({ migrationName }) => migrationName)
+}

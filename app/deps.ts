@@ -1,0 +1,14 @@
+import type { Config } from './config.ts'
+import type { Database } from './db/database.ts'
+import type { ActiveUsers } from './http/active-users.ts'
+import type { JobQueue } from './jobs/job-queue.ts'
+
+/** What modules are given in place of importing each other. */
+export interface Deps {
+  readonly config: Config
+  readonly db: Database
+  readonly jobs: JobQueue
+  readonly activeUsers: ActiveUsers
+  /** Whether the migrations have run and the queues exist. */
+  readonly isPrepared: () => boolean
+}

@@ -1,0 +1,29 @@
+import { bodyLimit as limitBody } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { DomainError } from '../errors.ts'
+import type { AppEnv } from './env.ts'
+
+/** Bytes of a request's body: the longest contact, four times over. */
+export const largestBody = 64 * 1024
+
+/** 413 above the limit, counted while it arrives where no length was announced. */
+export const bodyLimit = () =>
+  limitBody({
+    maxSize: largestBody,
+    onError: () => {
+      throw new DomainError('payload_too_large', `The body must not be larger than ${largestBody / 1024} KiB.`)
+    },
+  })
+
+/** A body that is no JSON is refused by name, not taken for an empty one. */
+export const jsonOnly = () =>
+  createMiddleware<AppEnv>(async function jsonOnly(c, next) {
+    const type = c.req.header('content-type')
+    const hasBody = c.req.raw.body !== null && c.req.header('content-length') !== '0'
+    if (hasBody && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type ?? ''))
+      throw new DomainError(
+        'malformed_request',
+        'The body must be JSON, with the header content-type: application/json.',
+      )
+    await next()
+  })

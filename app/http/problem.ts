@@ -1,0 +1,62 @@
+import type { Context, ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from 'hono'
+import { methodNotAllowed as onMethodNotAllowed } from 'hono/method-not-allowed'
+import { DomainError, domainErrorOf, statuses } from '../errors.ts'
+import { logger } from '../telemetry/logger.ts'
+import type { AppEnv } from './env.ts'
+import type { Problem } from './openapi.ts'
+
+const titles = {
+  malformed_request: 'Malformed request',
+  validation: 'Not valid',
+  unauthorized: 'Not signed in',
+  forbidden: 'Not allowed',
+  not_found: 'Not found',
+  method_not_allowed: 'Method not allowed',
+  conflict: 'Conflict',
+  payload_too_large: 'Too large',
+  rate_limited: 'Too many requests',
+  internal: 'Internal error',
+  dependency_unavailable: 'Temporarily unavailable',
+  timeout: 'Took too long',
+} as const satisfies Record<DomainError['type'], string>
+
+/** An error as `application/problem+json` (RFC 9457), with its kind noted for the metrics. */
+export const problem = (c: Context<AppEnv>, { type, message, headers, fields }: DomainError): Response => {
+  c.set('errorType', type)
+  const body: Problem = {
+    type: `urn:crm:problem:${type}`,
+    title: titles[type],
+    status: statuses[type],
+    detail: message,
+    correlationId: c.get('correlationId'),
+    ...(fields.length > 0 && { errors: fields.map((field) => ({ ...field })) }),
+  }
+  return c.body(JSON.stringify(body), statuses[type], { ...headers, 'content-type': 'application/problem+json' })
+}
+
+/** Hono's `onError`: whatever a route throws becomes a readable answer; only what is our fault is logged with its stack. */
+export const answerError = (): ErrorHandler<AppEnv> => {
+  const log = logger('http')
+  return (thrown, c) => {
+    const error = domainErrorOf(thrown)
+    if (statuses[error.type] >= 500) log.error({ error: error.cause ?? error, errorType: error.type }, 'request failed')
+    return problem(c, error)
+  }
+}
+
+/** Hono's `notFound`. */
+export const answerNotFound: NotFoundHandler<AppEnv> = (c) =>
+  problem(c, new DomainError('not_found', 'There is nothing at this address.'))
+
+/** 405 with `Allow` where the address exists for other methods only. */
+export const methodNotAllowed = (app: Hono<AppEnv>): MiddlewareHandler<AppEnv> =>
+  onMethodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      const allow = methods.toSorted().join(', ')
+      return problem(
+        c,
+        new DomainError('method_not_allowed', `This address answers ${allow} only.`, { headers: { allow } }),
+      )
+    },
+  })

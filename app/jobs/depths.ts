@@ -1,0 +1,59 @@
+import { sql } from 'kysely'
+import type { Database } from '../db/database.ts'
+import { observe } from '../telemetry/instruments.ts'
+import type { QueueName } from '../telemetry/jobs.ts'
+import { queueNames } from './queues.ts'
+
+export interface QueueDepth {
+  readonly queue: QueueName
+  /** Due now, and not yet taken by a worker. */
+  readonly waiting: number
+  /** Not due yet: mostly retries that back off. */
+  readonly delayed: number
+  readonly active: number
+  /** Given up after the last retry. */
+  readonly failed: number
+  /** How long the oldest due job has waited; 0 when none waits. */
+  readonly oldestSeconds: number
+}
+
+/** What stands in each queue now, one entry a queue, also for empty ones. */
+export const queueDepths = async (db: Database): Promise<QueueDepth[]> => {
+  const { rows } = await sql<QueueDepth>`
+    select name as queue,
+      count(*) filter (where state < 'active' and start_after <= now())::int as waiting,
+      count(*) filter (where state < 'active' and start_after > now())::int as delayed,
+      count(*) filter (where state = 'active')::int as active,
+      count(*) filter (where state = 'failed')::int as failed,
+      coalesce(extract(epoch from now() - min(start_after) filter (where state < 'active' and start_after <= now())), 0)::float8
+        as "oldestSeconds"
+    from pgboss.job
+    where name = any(${queueNames}) and state <> 'completed'
+    group by name`.execute(db)
+  const none = { waiting: 0, delayed: 0, active: 0, failed: 0, oldestSeconds: 0 }
+  return queueNames.map((queue) => rows.find((row) => row.queue === queue) ?? { queue, ...none })
+}
+
+/** How long one reading serves all gauges, in milliseconds: less than the scrape interval of 5 s. */
+const freshMs = 2_000
+
+/** Reports the depths at each scrape, by one query. Retries that back off count as waiting: their work is not done. */
+export const observeQueues = (db: Database): void => {
+  let reading: Promise<QueueDepth[]> | undefined
+  const read = (): Promise<QueueDepth[]> => {
+    if (!reading) {
+      reading = queueDepths(db)
+      setTimeout(() => {
+        reading = undefined
+      }, freshMs).unref()
+    }
+    return reading
+  }
+  const depths = async () =>
+    (await read()).map(({ queue, waiting, delayed }) => ({ value: waiting + delayed, labels: { queue_name: queue } }))
+  observe('queue_depth', depths)
+  observe('job_queue_depth', depths)
+  observe('queue_oldest_job_age_seconds', async () =>
+    (await read()).map(({ queue, oldestSeconds }) => ({ value: oldestSeconds, labels: { queue_name: queue } })),
+  )
+}

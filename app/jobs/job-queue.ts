@@ -1,0 +1,66 @@
+import { CompiledQuery, type Transaction } from 'kysely'
+import { type Db, PgBoss } from 'pg-boss'
+import { databaseLimits } from '../db/database.ts'
+import type { Schema } from '../db/schema.ts'
+import { type QueueName, sendJob } from '../telemetry/jobs.ts'
+import { logger } from '../telemetry/logger.ts'
+import { type JobData, queueNames, queues } from './queues.ts'
+
+/** Puts jobs into queues, as part of the caller's transaction: without its commit there is no job. */
+export interface JobQueue {
+  enqueue<Q extends QueueName>(trx: Transaction<Schema>, queue: Q, data: JobData[Q]): Promise<void>
+}
+
+/** The queue behind it, for the entry points. */
+export interface JobQueueHandle extends JobQueue {
+  readonly boss: PgBoss
+  /** Makes pg-boss's schema and our queues where they are missing. May be called again after a failure. */
+  start(): Promise<void>
+  /** Lets running jobs finish for at most `limitMs`. */
+  stop(limitMs: number): Promise<void>
+}
+
+/** Who keeps the queues in order: expires, deletes and retries jobs. One kind of process is enough. */
+type Duty = 'send only' | 'supervise'
+
+export const openJobQueue = (url: string, applicationName: string, duty: Duty): JobQueueHandle => {
+  const log = logger('jobs')
+  const supervises = duty === 'supervise'
+  const boss = new PgBoss({
+    connectionString: url,
+    application_name: `${applicationName}-queue`,
+    connectionTimeoutMillis: databaseLimits.connect,
+    // Polling and completing of two queues; a sender needs one only to look up its queues.
+    max: supervises ? 4 : 1,
+    supervise: supervises,
+    // No cron jobs yet, and its clock would poll for them.
+    schedule: false,
+    useListenNotify: supervises,
+  })
+  boss.on('error', (error) => log.warn({ error }, 'the job queue met an error'))
+  boss.on('warning', ({ message, data }) => log.warn({ metadata: data }, message))
+  return {
+    boss,
+    start: async () => {
+      await boss.start()
+      for (const name of queueNames) {
+        const { concurrency: _, ...options } = queues[name]
+        // The first keeps an existing queue as it is, the second brings it up to date.
+        await boss.createQueue(name, { ...options, notify: true })
+        await boss.updateQueue(name, { ...options, notify: true })
+      }
+    },
+    stop: (limitMs) => boss.stop({ graceful: supervises, timeout: limitMs }),
+    enqueue: async (trx, queue, data) => {
+      await sendJob(queue, (trace) => boss.send(queue, { ...data, trace }, { db: inTransaction(trx) }))
+    },
+  }
+}
+
+/** pg-boss's own adapter passes a query without its text to Kysely's log, which our telemetry reads. */
+const inTransaction = (trx: Transaction<Schema>): Db => ({
+  executeSql: async (text, values = []) => {
+    const { rows } = await trx.executeQuery(CompiledQuery.raw(text, [...values]))
+    return { rows }
+  },
+})

@@ -1,0 +1,49 @@
+import type { QueueOptions } from 'pg-boss'
+import type { QueueName } from '../telemetry/jobs.ts'
+
+/** What a job is about. Ids only: what they stand for is read when the job runs, so that it is never stale. */
+export interface ContactJob {
+  readonly workspaceId: string
+  readonly contactId: string
+}
+
+/** The data of each queue's jobs. */
+export interface JobData {
+  'contact-enrichment': ContactJob
+  'search-indexing': ContactJob
+}
+
+interface QueueDefinition extends QueueOptions {
+  /** Jobs that one worker process runs at the same time. */
+  readonly concurrency: number
+}
+
+/** Completed jobs are kept for an hour, to be looked at: longer would only make the queue's own queries slow. */
+const keepCompletedSeconds = 3_600
+
+/** The queues as data. Times are in seconds; retries back off exponentially from `retryDelay` up to `retryDelayMax`. */
+export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
+  'contact-enrichment': {
+    // 2 + 4 + 8 … up to 5 minutes: together about half an hour, the length of an ordinary outage of a provider.
+    retryLimit: 10,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    // The call has 5 s; what takes longer hangs.
+    expireInSeconds: 60,
+    deleteAfterSeconds: keepCompletedSeconds,
+    // Enough to keep up with imports, few enough for the provider's rate limit.
+    concurrency: 4,
+  },
+  'search-indexing': {
+    retryLimit: 10,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    expireInSeconds: 30,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 4,
+  },
+}
+
+export const queueNames = Object.keys(queues) as QueueName[]

@@ -1,0 +1,44 @@
+import { readConfigOrExit } from './config.ts'
+import { openDatabase } from './db/database.ts'
+import { useEmbedded } from './db/local.ts'
+import { migrate } from './db/migrate.ts'
+import { ActiveUsers } from './http/active-users.ts'
+import { listen } from './http/listen.ts'
+import { openJobQueue } from './jobs/job-queue.ts'
+import { prepare } from './prepare.ts'
+import { createServer } from './server.ts'
+import { shutdownBy } from './shutdown.ts'
+import { observe } from './telemetry/instruments.ts'
+import { logger } from './telemetry/logger.ts'
+
+/** The api: answers at once, is ready when the database is. */
+const config = readConfigOrExit()
+const log = logger('start')
+const embedded = config.databaseUrl === undefined ? await useEmbedded() : undefined
+const url = embedded?.url ?? config.databaseUrl ?? ''
+const database = openDatabase(url, 'api')
+const queue = openJobQueue(url, 'api', 'send only')
+const activeUsers = new ActiveUsers()
+observe('active_users_total', () =>
+  activeUsers.count().map(({ workspaceId, users }) => ({ value: users, labels: { workspace: workspaceId } })),
+)
+
+let prepared = false
+const app = createServer({ config, db: database.db, jobs: queue, activeUsers, isPrepared: () => prepared })
+const stopping = new AbortController()
+const server = await listen(app, config)
+const { fail } = shutdownBy([
+  () => stopping.abort(),
+  () => server.close(),
+  () => queue.stop(1_000),
+  () => database.close(),
+  () => embedded?.stop(),
+])
+log.info({ url: server.url, environment: config.environment }, 'listening')
+
+prepare(async () => {
+  const migrations = await migrate(database.db)
+  await queue.start()
+  prepared = true
+  log.info({ migrations }, 'ready')
+}, stopping.signal).catch(fail)

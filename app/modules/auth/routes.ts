@@ -1,0 +1,131 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } from 'hono/cookie'
+import { roles } from '../../db/schema.ts'
+import type { Deps } from '../../deps.ts'
+import { DomainError } from '../../errors.ts'
+import type { AppEnv } from '../../http/env.ts'
+import { id, requiredText } from '../../http/fields.ts'
+import { answer, createRoutes, problems } from '../../http/openapi.ts'
+import { sessionCookie, signedIn } from '../../http/session.ts'
+import { logger, setRequestContext } from '../../telemetry/logger.ts'
+import { createProvider } from './provider.ts'
+import { closeSession, openSession, sessionSeconds } from './service.ts'
+import { workspaceById } from './table.ts'
+
+/** Holds the attempt between the two redirects; ten minutes are enough to type a password. */
+const attemptCookie = 'crm_sign_in'
+const attemptSeconds = 600
+
+const attemptSchema = z.object({ state: z.string(), nonce: z.string(), verifier: z.string(), returnTo: z.string() })
+
+/** A path of ours: `//host` and `/\host` would lead elsewhere. */
+const localPath = /^\/(?![/\\])[^\r\n]*$/
+
+const tags = ['Sign-in']
+
+const login = createRoute({
+  method: 'get',
+  path: '/api/auth/login',
+  tags,
+  summary: 'Sign in',
+  description: 'Sends the browser to the sign-in provider and, when that is done, to `return_to`.',
+  request: {
+    query: z.object({
+      login_hint: z.email().optional().openapi({ example: 'admin@crm.example' }),
+      return_to: z
+        .string()
+        .max(2_000)
+        .regex(localPath, { error: 'must be a path here, such as /docs' })
+        .default('/')
+        .openapi({ example: '/docs' }),
+    }),
+  },
+  responses: { 302: { description: 'To the sign-in provider' }, ...problems(422, 503) },
+})
+
+const callback = createRoute({
+  method: 'get',
+  path: '/api/auth/callback',
+  tags,
+  summary: 'Where the sign-in provider sends the browser back to',
+  request: { query: z.looseObject({ state: z.string().optional(), code: z.string().optional() }) },
+  responses: { 302: { description: 'Signed in' }, ...problems(400, 401, 503) },
+})
+
+const logout = createRoute({
+  method: 'post',
+  path: '/api/auth/logout',
+  tags,
+  summary: 'Sign out',
+  responses: { 204: { description: 'Signed out, or was not signed in' }, ...problems(503) },
+})
+
+const me = createRoute({
+  method: 'get',
+  path: '/api/auth/me',
+  tags,
+  summary: 'Who is signed in',
+  middleware: [signedIn] as const,
+  responses: {
+    200: answer(
+      z
+        .object({
+          user: z.object({ id, name: requiredText(200), email: z.email(), role: z.enum(roles) }),
+          workspace: z.object({ id, name: z.string(), domain: z.string() }),
+        })
+        .openapi('Me'),
+      'The user and the workspace',
+    ),
+    ...problems(401, 503),
+  },
+})
+
+export const authRoutes = ({ config, db }: Deps) => {
+  const log = logger('auth')
+  const provider = createProvider(config)
+  const secure = config.publicUrl.startsWith('https:')
+  const cookie = { httpOnly: true, sameSite: 'Lax', secure } as const
+  const attemptOptions = { ...cookie, path: '/api/auth' } as const
+
+  const takeAttempt = async (c: Context<AppEnv>) => {
+    const stored = await getSignedCookie(c, config.sessionSecret, attemptCookie)
+    deleteCookie(c, attemptCookie, attemptOptions)
+    if (!stored)
+      throw new DomainError('malformed_request', 'This sign-in was not started here, or more than ten minutes ago.')
+    return attemptSchema.parse(JSON.parse(Buffer.from(stored, 'base64url').toString()))
+  }
+
+  return createRoutes()
+    .openapi(login, async (c) => {
+      const { login_hint, return_to } = c.req.valid('query')
+      const { url, attempt } = await provider.begin(login_hint)
+      const stored = Buffer.from(JSON.stringify({ ...attempt, returnTo: return_to })).toString('base64url')
+      await setSignedCookie(c, attemptCookie, stored, config.sessionSecret, {
+        ...attemptOptions,
+        maxAge: attemptSeconds,
+      })
+      return c.redirect(url.href, 302)
+    })
+    .openapi(callback, async (c) => {
+      const { returnTo, ...attempt } = await takeAttempt(c)
+      // Our public address, which behind a proxy is not the one of the request.
+      const returned = new URL(`${config.publicUrl}/api/auth/callback${new URL(c.req.url).search}`)
+      const identity = await provider.finish(returned, attempt)
+      const { token, userId, workspaceId } = await openSession(db, config, identity)
+      setCookie(c, sessionCookie, token, { ...cookie, path: '/', maxAge: sessionSeconds })
+      setRequestContext({ userId, workspaceId })
+      log.info({ method: 'oauth', agent: c.req.header('user-agent')?.slice(0, 200) }, 'signed in')
+      return c.redirect(returnTo, 302)
+    })
+    .openapi(logout, async (c) => {
+      const token = getCookie(c, sessionCookie)
+      deleteCookie(c, sessionCookie, { ...cookie, path: '/' })
+      if (token) await closeSession(db, token)
+      return c.body(null, 204)
+    })
+    .openapi(me, async (c) => {
+      const { id, name, email, role, workspaceId } = c.get('user')
+      return c.json({ user: { id, name, email, role }, workspace: await workspaceById(db, workspaceId) }, 200)
+    })
+}

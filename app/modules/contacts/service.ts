@@ -1,0 +1,108 @@
+import type { Transaction } from 'kysely'
+import type { Contact, Schema } from '../../db/schema.ts'
+import type { Deps } from '../../deps.ts'
+import { invalid, notFound } from '../../errors.ts'
+import { decodeCursor, page } from '../../http/paging.ts'
+import { span } from '../../telemetry/spans.ts'
+import type { ContactChanges, ContactListQuery, NewContact } from './schemas.ts'
+import {
+  contactById,
+  deleteContact,
+  insertContact,
+  listContacts,
+  lockContacts,
+  moveLeads,
+  updateContact,
+} from './table.ts'
+
+type Services = Pick<Deps, 'db' | 'jobs'>
+
+/** Stores a contact and, in the same transaction, enqueues its enrichment and its indexing: both happen, or neither. */
+export const createContact = async (
+  { db, jobs }: Services,
+  workspaceId: string,
+  contact: NewContact,
+): Promise<Contact> =>
+  await span('database write', {}, () =>
+    db.transaction().execute(async (trx) => {
+      const created = await insertContact(trx, workspaceId, contact)
+      await enqueueEnrichment(jobs, trx, created)
+      await enqueueIndexing(jobs, trx, created)
+      return created
+    }),
+  )
+
+/** @throws DomainError not_found, also for contacts of other workspaces */
+export const readContact = async ({ db }: Services, workspaceId: string, id: string): Promise<Contact> => {
+  const contact = await contactById(db, workspaceId, id)
+  if (!contact) throw notFound('contact')
+  return contact
+}
+
+export const searchContacts = async ({ db }: Services, workspaceId: string, { q, cursor, limit }: ContactListQuery) => {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor)
+  return page(await listContacts(db, { workspaceId, q, after, limit: limit + 1 }), limit)
+}
+
+/** A new e-mail address means perhaps a new company: it is enriched again. @throws DomainError not_found */
+export const changeContact = async (
+  { db, jobs }: Services,
+  workspaceId: string,
+  id: string,
+  changes: ContactChanges,
+): Promise<Contact> =>
+  await db.transaction().execute(async (trx) => {
+    const [before] = await lockContacts(trx, workspaceId, [id])
+    const changed = before && (await updateContact(trx, workspaceId, id, changes))
+    if (!changed) throw notFound('contact')
+    if (changed.email !== before.email) await enqueueEnrichment(jobs, trx, changed)
+    await enqueueIndexing(jobs, trx, changed)
+    return changed
+  })
+
+/** Its leads stay, without a contact. @throws DomainError not_found */
+export const removeContact = async ({ db }: Services, workspaceId: string, id: string): Promise<void> => {
+  if (!(await deleteContact(db, workspaceId, id))) throw notFound('contact')
+}
+
+/**
+ * Merges `sourceId` into `id`: fields that are empty here are taken from there, notes are joined, leads move over, and the
+ * source is removed.
+ * @throws DomainError not_found when either is missing, validation when both are the same
+ */
+export const mergeContacts = async (
+  { db, jobs }: Services,
+  workspaceId: string,
+  id: string,
+  sourceId: string,
+): Promise<Contact> => {
+  if (id === sourceId) throw invalid([{ field: 'sourceId', message: 'must be another contact' }])
+  return await db.transaction().execute(async (trx) => {
+    const locked = await lockContacts(trx, workspaceId, [id, sourceId])
+    const target = locked.find((contact) => contact.id === id)
+    const source = locked.find((contact) => contact.id === sourceId)
+    if (!target || !source) throw notFound('contact')
+    await moveLeads(trx, workspaceId, sourceId, id)
+    await deleteContact(trx, workspaceId, sourceId)
+    const merged = await updateContact(trx, workspaceId, id, mergedFields(target, source))
+    if (!merged) throw notFound('contact')
+    await enqueueIndexing(jobs, trx, merged)
+    return merged
+  })
+}
+
+const mergedFields = (target: Contact, source: Contact) => ({
+  email: target.email ?? source.email,
+  phone: target.phone ?? source.phone,
+  company: target.company ?? source.company,
+  industry: target.industry ?? source.industry,
+  company_size: target.company_size ?? source.company_size,
+  enriched_at: target.enriched_at ?? source.enriched_at,
+  notes: [target.notes, source.notes].filter(Boolean).join('\n\n') || null,
+})
+
+const enqueueEnrichment = (jobs: Deps['jobs'], trx: Transaction<Schema>, contact: Contact): Promise<void> =>
+  jobs.enqueue(trx, 'contact-enrichment', { workspaceId: contact.workspace_id, contactId: contact.id })
+
+const enqueueIndexing = (jobs: Deps['jobs'], trx: Transaction<Schema>, contact: Contact): Promise<void> =>
+  jobs.enqueue(trx, 'search-indexing', { workspaceId: contact.workspace_id, contactId: contact.id })

@@ -1,0 +1,112 @@
+import { type Kysely, sql, type Updateable } from 'kysely'
+import type { Contact, ContactTable, Schema } from '../../db/schema.ts'
+import type { Position } from '../../http/paging.ts'
+import type { NewContact } from './schemas.ts'
+
+/** The database, or a transaction in it. */
+type Db = Kysely<Schema>
+
+export const insertContact = async (db: Db, workspaceId: string, contact: NewContact): Promise<Contact> =>
+  await db
+    .insertInto('contacts')
+    .values({
+      workspace_id: workspaceId,
+      name: contact.name,
+      email: contact.email ?? null,
+      phone: contact.phone ?? null,
+      company: contact.company ?? null,
+      notes: contact.notes ?? null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+
+export const contactById = async (db: Db, workspaceId: string, id: string): Promise<Contact | undefined> =>
+  await db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+
+/** Locks contacts against changes by others until the transaction ends; always in the order of ids, so that two never wait for each other. */
+export const lockContacts = async (db: Db, workspaceId: string, ids: readonly string[]): Promise<Contact[]> =>
+  await db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+
+export const updateContact = async (
+  db: Db,
+  workspaceId: string,
+  id: string,
+  changes: Updateable<ContactTable>,
+): Promise<Contact | undefined> =>
+  await db
+    .updateTable('contacts')
+    .set({ ...changes, updated_at: new Date() })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+
+/** @returns whether it was there */
+export const deleteContact = async (db: Db, workspaceId: string, id: string): Promise<boolean> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('contacts')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+/** Hands one contact's leads to another. */
+export const moveLeads = async (db: Db, workspaceId: string, from: string, to: string): Promise<void> => {
+  await db
+    .updateTable('leads')
+    .set({ contact_id: to, updated_at: new Date() })
+    .where('workspace_id', '=', workspaceId)
+    .where('contact_id', '=', from)
+    .execute()
+}
+
+export interface ContactFilter {
+  readonly workspaceId: string
+  /** Words or a fragment; undefined or empty: everything. */
+  readonly q: string | undefined
+  readonly after: Position | undefined
+  readonly limit: number
+}
+
+/** Newest first. */
+export const listContacts = async (db: Db, { workspaceId, q, after, limit }: ContactFilter): Promise<Contact[]> => {
+  let query = db.selectFrom('contacts').selectAll('contacts').where('contacts.workspace_id', '=', workspaceId)
+  if (q) query = query.where('contacts.id', 'in', found(db, workspaceId, q))
+  if (after)
+    query = query.where(sql<boolean>`(contacts.created_at, contacts.id) < (${after.createdAt}, ${after.id}::uuid)`)
+  return await query.orderBy('contacts.created_at', 'desc').orderBy('contacts.id', 'desc').limit(limit).execute()
+}
+
+/** Contacts whose words begin with all of the words, or which contain the text as a fragment. */
+const found = (db: Db, workspaceId: string, q: string) =>
+  db
+    .selectFrom('contact_search')
+    .select('contact_id')
+    .where('workspace_id', '=', workspaceId)
+    .where(({ or }) => {
+      const fragment = sql<boolean>`text like ${`%${likePattern(q.toLowerCase())}%`}`
+      const words = prefixQuery(q)
+      return words === undefined ? fragment : or([sql<boolean>`document @@ to_tsquery('simple', ${words})`, fragment])
+    })
+
+/** `%`, `_` and `\` in what people type are themselves. */
+const likePattern = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&')
+
+/** `Anna hol` → `anna:* & hol:*`; undefined without letters or digits. */
+const prefixQuery = (typed: string): string | undefined => {
+  const words = typed.toLowerCase().match(/[\p{L}\p{N}]+/gu)
+  return words?.map((word) => `${word}:*`).join(' & ')
+}

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { Lead, LeadStatus } from '../../db/schema.ts'
+import { conflict, invalid, notFound } from '../../errors.ts'
+import { decodeCursor, page } from '../../http/paging.ts'
+import type { LeadListQuery, NewLead } from './schemas.ts'
+
+/** Where a lead may go from each status. Steps may be skipped and taken back; a lost lead may come back, a won one is a customer. */
+const nextStatuses: Readonly<Record<LeadStatus, readonly LeadStatus[]>> = {
+  new: ['contacted', 'qualified', 'won', 'lost'],
+  contacted: ['new', 'qualified', 'won', 'lost'],
+  qualified: ['contacted', 'won', 'lost'],
+  won: [],
+  lost: ['new', 'contacted'],
+}
+
+/** @throws DomainError validation when the contact is not one of the workspace's */
+export const createLead = async (
+  db: Database,
+  workspaceId: string,
+  { title, source, contactId = null }: NewLead,
+): Promise<Lead> =>
+  await db.transaction().execute(async (trx) => {
+    if (contactId !== null) {
+      const contact = await trx
+        .selectFrom('contacts')
+        .select('id')
+        .where('workspace_id', '=', workspaceId)
+        .where('id', '=', contactId)
+        .forKeyShare()
+        .executeTakeFirst()
+      if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+    }
+    return await trx
+      .insertInto('leads')
+      .values({ workspace_id: workspaceId, contact_id: contactId, title, source })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  })
+
+/** @throws DomainError not_found, also for leads of other workspaces */
+export const readLead = async (db: Database, workspaceId: string, id: string): Promise<Lead> => {
+  const lead = await leadById(db, workspaceId, id).executeTakeFirst()
+  if (!lead) throw notFound('lead')
+  return lead
+}
+
+/** Newest first. */
+export const listLeads = async (db: Database, workspaceId: string, { status, cursor, limit }: LeadListQuery) => {
+  let query = db.selectFrom('leads').selectAll().where('workspace_id', '=', workspaceId)
+  if (status) query = query.where('status', '=', status)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return page(rows, limit)
+}
+
+/** The same status again changes nothing. @throws DomainError not_found, or conflict for a step that does not exist */
+export const changeStatus = async (db: Database, workspaceId: string, id: string, status: LeadStatus): Promise<Lead> =>
+  await db.transaction().execute(async (trx) => {
+    const lead = await leadById(trx, workspaceId, id).forUpdate().executeTakeFirst()
+    if (!lead) throw notFound('lead')
+    if (lead.status === status) return lead
+    if (!nextStatuses[lead.status].includes(status))
+      throw conflict(`A lead that is ${lead.status} cannot become ${status}.`)
+    return await trx
+      .updateTable('leads')
+      .set({ status, updated_at: new Date() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  })
+
+const leadById = (db: Database, workspaceId: string, id: string) =>
+  db.selectFrom('leads').selectAll().where('workspace_id', '=', workspaceId).where('id', '=', id)

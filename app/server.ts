@@ -1,0 +1,48 @@
+import { secureHeaders } from 'hono/secure-headers'
+import type { Deps } from './deps.ts'
+import { bodyLimit, jsonOnly } from './http/body.ts'
+import { correlation } from './http/correlation.ts'
+import { createRoutes, documentInfo } from './http/openapi.ts'
+import { answerError, answerNotFound, methodNotAllowed } from './http/problem.ts'
+import { requestLog } from './http/request-log.ts'
+import { contentSecurityPolicy } from './http/security.ts'
+import { session } from './http/session.ts'
+import { authRoutes } from './modules/auth/routes.ts'
+import { findSession } from './modules/auth/service.ts'
+import { contactRoutes } from './modules/contacts/routes.ts'
+import { docsRoutes } from './modules/docs/routes.ts'
+import { healthRoutes } from './modules/health/routes.ts'
+import { leadRoutes } from './modules/leads/routes.ts'
+import { workspaceRoutes } from './modules/workspaces/routes.ts'
+import { httpTelemetry } from './telemetry/http.ts'
+
+/** The service: the order of its middleware, and what is mounted. `hc<AppType>(url)` is its typed client. */
+export const createServer = (deps: Deps) => {
+  const app = createRoutes()
+  app.onError(answerError())
+  app.notFound(answerNotFound)
+
+  // Outermost first: everything is measured, then named, then logged, then guarded.
+  app.use(httpTelemetry())
+  app.use(correlation())
+  app.use(requestLog())
+  app.use(secureHeaders({ contentSecurityPolicy }))
+  app.use(methodNotAllowed(app))
+  app.use(bodyLimit())
+  app.use('/api/*', jsonOnly())
+  app.use(
+    '/api/*',
+    session((token) => findSession(deps, token)),
+  )
+
+  return app
+    .route('/', healthRoutes(deps))
+    .route('/', authRoutes(deps))
+    .route('/', workspaceRoutes(deps))
+    .route('/', contactRoutes(deps))
+    .route('/', leadRoutes(deps))
+    .route('/', docsRoutes())
+    .doc31('/openapi.json', documentInfo)
+}
+
+export type AppType = ReturnType<typeof createServer>

@@ -1,0 +1,39 @@
+import { readConfigOrExit } from './config.ts'
+import { openDatabase } from './db/database.ts'
+import { useEmbedded } from './db/local.ts'
+import { migrate } from './db/migrate.ts'
+import { observeQueues } from './jobs/depths.ts'
+import { openJobQueue } from './jobs/job-queue.ts'
+import { startWorkers } from './jobs/worker.ts'
+import { enrichContact } from './modules/enrichment/job.ts'
+import { indexContact } from './modules/search/job.ts'
+import { prepare } from './prepare.ts'
+import { shutdownBy } from './shutdown.ts'
+import { logger } from './telemetry/logger.ts'
+
+/** The worker: runs the jobs that requests enqueue. */
+const config = readConfigOrExit()
+const log = logger('start')
+const embedded = config.databaseUrl === undefined ? await useEmbedded() : undefined
+const url = embedded?.url ?? config.databaseUrl ?? ''
+const database = openDatabase(url, 'worker')
+const queue = openJobQueue(url, 'worker', 'supervise')
+const deps = { config, db: database.db, jobs: queue }
+const stopping = new AbortController()
+const { fail } = shutdownBy([
+  () => stopping.abort(),
+  () => queue.stop(5_000),
+  () => database.close(),
+  () => embedded?.stop(),
+])
+
+prepare(async () => {
+  const migrations = await migrate(database.db)
+  await queue.start()
+  await startWorkers(queue, {
+    'contact-enrichment': (data) => enrichContact(deps, data),
+    'search-indexing': (data) => indexContact(deps, data),
+  })
+  observeQueues(database.db)
+  log.info({ migrations }, 'working')
+}, stopping.signal).catch(fail)
