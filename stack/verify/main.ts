@@ -43,7 +43,11 @@ const verify = async (json: boolean, limitMs: number, signal: AbortSignal): Prom
     loki: urlOf(place, 'loki'),
     ...(absent.has('tempo') ? {} : { tempo: urlOf(place, 'tempo') }),
   }
-  const request = freshRequest({ place, absent })
+  const request = freshRequest({
+    ...backends,
+    api: urlOf(place, 'api'),
+    tracesFolder: join(place.data, 'collector', 'traces'),
+  })
   const checks = [
     ...serverChecks({ place, absent, uids: dashboards.map(({ uid }) => uid) }),
     ...request.checks,

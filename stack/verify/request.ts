@@ -3,16 +3,18 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { logs } from '../../catalogue/logql.ts'
 import { instant, oneOf, select, sum, type Vector } from '../../catalogue/promql.ts'
-import type { Place } from '../place.ts'
-import { urlOf } from '../ports.ts'
 import { runQuery } from '../queries/run-query.ts'
 import { parseRange } from '../queries/time-range.ts'
 import type { Check, Finding } from './check.ts'
 import { ask, askJson } from './http.ts'
 
+/** Base addresses; without a Tempo the traces are looked for in the collector's files. */
 export interface RequestOptions {
-  readonly place: Place
-  readonly absent: ReadonlySet<string>
+  readonly api: string
+  readonly prometheus: string
+  readonly loki: string
+  readonly tempo?: string | undefined
+  readonly tracesFolder: string
 }
 
 /** What was sent, and what the counter said before. */
@@ -36,12 +38,11 @@ const group = 'One fresh request'
  * Signs in through the sandbox, creates a contact under a trace id of our own (which also enqueues jobs), and asks for a page
  * that does not exist; then that request must be found in each backend. It is sent once; the checks wait for it.
  */
-export const freshRequest = ({ place, absent }: RequestOptions): FreshRequest => {
-  const prometheus = urlOf(place, 'prometheus')
+export const freshRequest = ({ api, prometheus, loki, tempo, tracesFolder }: RequestOptions): FreshRequest => {
   let sending: Promise<Sent> | undefined
   /** A failure is not kept: the next round tries again. */
   const sent = (signal: AbortSignal): Promise<Sent> => {
-    sending ??= send(place, prometheus, signal).catch((error: unknown) => {
+    sending ??= send(api, prometheus, signal).catch((error: unknown) => {
       sending = undefined
       throw error
     })
@@ -58,10 +59,10 @@ export const freshRequest = ({ place, absent }: RequestOptions): FreshRequest =>
       const now = await counted(prometheus, signal)
       return now > countedBefore ? { state: 'ok' } : { state: 'empty', note: `${created.text} is still ${now}` }
     }),
-    check('is found as a log in Loki by its trace id', async ({ traceId }, signal) => findLog(place, traceId, signal)),
-    absent.has('tempo')
-      ? check('is found in the collector’s file of kept traces', ({ traceId }) => findInFile(place, traceId))
-      : check('is found as a trace in Tempo by its id', ({ traceId }, signal) => findInTempo(place, traceId, signal)),
+    check('is found as a log in Loki by its trace id', async ({ traceId }, signal) => findLog(loki, traceId, signal)),
+    tempo === undefined
+      ? check('is found in the collector’s file of kept traces', ({ traceId }) => findInFile(tracesFolder, traceId))
+      : check('is found as a trace in Tempo by its id', ({ traceId }, signal) => findInTempo(tempo, traceId, signal)),
   ]
   const cleanUp = async (): Promise<void> => {
     const { contact, cookie } = (await sending?.catch(() => undefined)) ?? {}
@@ -85,8 +86,7 @@ const counted = async (prometheus: string, signal: AbortSignal): Promise<number>
   return found.kind === 'series' ? (found.series[0]?.points[0]?.[1] ?? 0) : 0
 }
 
-const send = async (place: Place, prometheus: string, signal: AbortSignal): Promise<Sent> => {
-  const api = urlOf(place, 'api')
+const send = async (api: string, prometheus: string, signal: AbortSignal): Promise<Sent> => {
   const countedBefore = await counted(prometheus, signal)
   const cookie = await signIn(api, signal)
   const traceId = randomBytes(16).toString('hex')
@@ -130,10 +130,10 @@ const signIn = async (api: string, signal: AbortSignal): Promise<string> => {
 const cookieHeader = (cookies: ReadonlyMap<string, string>): string =>
   [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
-const findLog = async (place: Place, traceId: string, signal: AbortSignal): Promise<Finding> => {
+const findLog = async (loki: string, traceId: string, signal: AbortSignal): Promise<Finding> => {
   const { text } = logs({ service_name: oneOf('api', 'worker') }, { trace_id: traceId })
   const found = await runQuery(
-    { loki: urlOf(place, 'loki') },
+    { loki },
     { datasource: 'loki', mode: 'range', stepMs: 15_000, text },
     parseRange('now-10m', 'now'),
     { signal },
@@ -142,8 +142,8 @@ const findLog = async (place: Place, traceId: string, signal: AbortSignal): Prom
   return lines > 0 ? { state: 'ok', note: `${lines} lines` } : { state: 'empty', note: `nothing for ${text}` }
 }
 
-const findInTempo = async (place: Place, traceId: string, signal: AbortSignal): Promise<Finding> => {
-  const url = `${urlOf(place, 'tempo')}/api/v2/traces/${traceId}`
+const findInTempo = async (tempo: string, traceId: string, signal: AbortSignal): Promise<Finding> => {
+  const url = `${tempo}/api/v2/traces/${traceId}`
   const { status } = await ask(url, signal)
   if (status === 404) return { state: 'empty', note: `${url} answered 404` }
   const { trace } = await askJson<{ trace?: unknown }>(url, signal)
@@ -151,8 +151,7 @@ const findInTempo = async (place: Place, traceId: string, signal: AbortSignal): 
 }
 
 /** Where no Tempo runs the collector keeps the last sampled traces in a rotated file, a JSON object a line. */
-const findInFile = async ({ data }: Place, traceId: string): Promise<Finding> => {
-  const folder = join(data, 'collector', 'traces')
+const findInFile = async (folder: string, traceId: string): Promise<Finding> => {
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.jsonl'))
   if (files.length === 0) return { state: 'empty', note: `no file in ${folder}` }
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
