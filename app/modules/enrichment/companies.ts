@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { counter } from '../../telemetry/instruments.ts'
 
-const answerSchema = z.object({ company: z.string(), industry: z.string(), size: z.string() })
+/** `GET /companies?domain=`: the parts of the answer that we keep. */
+const answerSchema = z.object({ name: z.string(), industry: z.string(), employees: z.int().nonnegative() })
 
 /** What the enrichment service knows about a company. */
 export type Company = z.infer<typeof answerSchema>

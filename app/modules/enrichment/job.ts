@@ -3,6 +3,16 @@ import type { JobData } from '../../jobs/queues.ts'
 import { span } from '../../telemetry/spans.ts'
 import { findCompany } from './companies.ts'
 
+/** Upper bounds of the sizes in which companies are commonly counted, each with its name. */
+const sizes = [
+  [10, '1-10'],
+  [50, '11-50'],
+  [200, '51-200'],
+  [1_000, '201-1000'],
+] as const
+
+const sizeOf = (employees: number): string => sizes.find(([most]) => employees <= most)?.[1] ?? 'more than 1000'
+
 /**
  * Looks up the company of a contact by its e-mail domain and fills what is empty; what people typed stays. Idempotent: a
  * second run asks again and writes the same. Without an e-mail address, or without the contact, there is nothing to do.
@@ -26,9 +36,9 @@ export const enrichContact = async (
     const { numUpdatedRows } = await trx
       .updateTable('contacts')
       .set(({ fn, ref, val }) => ({
-        company: fn.coalesce(ref('company'), val(found?.company ?? null)),
+        company: fn.coalesce(ref('company'), val(found?.name ?? null)),
         industry: found?.industry ?? null,
-        company_size: found?.size ?? null,
+        company_size: found ? sizeOf(found.employees) : null,
         enriched_at: new Date(),
       }))
       .where('workspace_id', '=', workspaceId)
