@@ -1,0 +1,11 @@
+/** `npm run build:dashboards [-- --check]` */
+import { join } from 'node:path'
+import { writeOrCheck } from '../catalogue/generated.ts'
+import { dashboardFiles } from './json.ts'
+
+process.exitCode = await writeOrCheck({
+  folder: join(import.meta.dirname, 'generated'),
+  extension: '.json',
+  files: dashboardFiles(),
+  command: 'npm run build:dashboards',
+})
