@@ -16,7 +16,7 @@ export const ports = {
   alertmanager: { http: 9093 },
   'node-exporter': { http: 9100 },
   loki: { http: 3100, grpc: 9095 },
-  tempo: { http: 3200, grpc: 9096, 'otlp-grpc': 14317 },
+  tempo: { http: 3200, grpc: 9096, 'otlp-http': 14317 },
   grafana: { http: 3001 },
   load: {},
 } as const satisfies Record<string, Readonly<Record<string, number>>>

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { Place } from './place.ts'
+import { grafanaHome } from './launch/grafana-home.ts'
+import { type Place, root } from './place.ts'
 import { address, portOf, type ServiceName, urlOf } from './ports.ts'
 import type { ServerName } from './servers/servers.ts'
 
@@ -129,7 +130,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         COLLECTOR_DATA: dataOf(place, 'collector'),
         PROMETHEUS_URL: urlOf(place, 'prometheus'),
         LOKI_URL: urlOf(place, 'loki'),
-        TEMPO_OTLP: address(place, 'tempo', 'otlp-grpc'),
+        TEMPO_OTLP: address(place, 'tempo', 'otlp-http'),
       },
     }),
     ready: ({ place }) => ({ url: `${urlOf(place, 'otelcol')}/` }),
@@ -292,7 +293,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         TEMPO_HOST: '127.0.0.1',
         TEMPO_HTTP_PORT: String(portOf(place, 'tempo')),
         TEMPO_GRPC_PORT: String(portOf(place, 'tempo', 'grpc')),
-        TEMPO_OTLP_LISTEN: address(place, 'tempo', 'otlp-grpc'),
+        TEMPO_OTLP_LISTEN: address(place, 'tempo', 'otlp-http'),
         PROMETHEUS_URL: urlOf(place, 'prometheus'),
       },
     }),
@@ -307,15 +308,26 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     purpose: 'shows dashboards and the correlations between signals',
     kind: 'server',
     server: 'grafana',
-    command: ({ place, binary }) => ({
-      file: binary('grafana', 'grafana'),
-      args: [
-        'server',
-        `--config=${join(place.run, 'grafana', 'grafana.ini')}`,
-        `--homepath=${join(place.run, 'grafana', 'home')}`,
-      ],
-      env: {},
-    }),
+    command: ({ place, binary, env }) => {
+      const file = binary('grafana', 'grafana')
+      const home = grafanaHome(file, env)
+      return {
+        file,
+        args: ['server', '--config=stack/servers/grafana/grafana.ini', ...(home ? [`--homepath=${home}`] : [])],
+        env: {
+          GRAFANA_HOST: '127.0.0.1',
+          GRAFANA_PORT: String(portOf(place, 'grafana')),
+          GRAFANA_URL: urlOf(place, 'grafana'),
+          GRAFANA_DATA: dataOf(place, 'grafana'),
+          GRAFANA_PROVISIONING: join(root, 'stack', 'servers', 'grafana', 'provisioning'),
+          DASHBOARDS_PATH: join(root, 'dashboards', 'generated'),
+          PROMETHEUS_URL: urlOf(place, 'prometheus'),
+          LOKI_URL: urlOf(place, 'loki'),
+          TEMPO_URL: urlOf(place, 'tempo'),
+          ALERTMANAGER_URL: urlOf(place, 'alertmanager'),
+        },
+      }
+    },
     ready: ({ place }) => ({ url: `${urlOf(place, 'grafana')}/api/health` }),
     readyWithin: 120,
     after: [],

@@ -49,7 +49,7 @@ function place(panel: Panel): Html {
     options: panel.options ?? {},
   }
   return html`<section class="panel" data-x="${x}" data-y="${y}" data-w="${w}" data-h="${h}" data-panel="${JSON.stringify(settings)}">
-<h3 title="${panel.description ?? ''}">${panel.title ?? ''}${panel.description ? html` <abbr title="${panel.description}">ⓘ</abbr>` : ''}</h3>
+<h3 title="${panel.description ?? ''}">${panel.title ?? ''}${panel.description ? html` <abbr title="${panel.description}">?</abbr>` : ''}</h3>
 <div class="content"><p class="note">loading</p></div>
 </section>`
 }

@@ -24,6 +24,7 @@ const named = {
   purple: '#a352cc',
   text: '#8e8e8e',
 }
+const shades = { 'light-blue': '#8ab8ff', 'light-green': '#96d98d', 'light-red': '#ff7383', 'light-orange': '#ffb357' }
 const plots = new WeakMap()
 
 export function draw(content, settings, data) {
@@ -65,7 +66,7 @@ function colourOf(name) {
 }
 
 /** Grafana's named colours, their light and dark shades, and plain CSS ones. */
-const css = (colour) => named[colour] ?? named[colour?.split('-').at(-1)] ?? colour
+const css = (colour) => named[colour] ?? shades[colour] ?? named[colour?.split('-').at(-1)] ?? colour
 
 function overrideOf({ fieldConfig }, { refId, name }) {
   const properties = {}
