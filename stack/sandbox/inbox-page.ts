@@ -19,23 +19,23 @@ const words = { firing: 'FIRING', resolved: 'Resolved' }
 const formats = { webhook: 'webhook', slack: 'Slack', pagerduty: 'PagerDuty' }
 
 /** Who was told what, and when. */
-export const inboxPage = (entries: readonly Entry[], now: number): Html =>
+export const inboxPage = (entries: readonly Entry[]): Html =>
   page(
     'Inbox',
     html`<header><h1>Inbox</h1><span class="quiet">every notification that Alertmanager delivered, newest first</span><button>Empty it</button></header>
 <main data-newest="${entries[0]?.id ?? 0}">
 ${entries.length === 0 ? html`<p class="card quiet">Nothing was delivered yet. All is well, or nobody looks.</p>` : ''}
-${entries.map((entry) => card(entry, now))}
+${entries.map(card)}
 </main>`,
     '/inbox.js',
   )
 
-const card = ({ id, status, receiver, via, receivedAt, alerts, payload }: Entry, now: number): Html => {
+const card = ({ id, status, receiver, via, receivedAt, alerts, payload }: Entry): Html => {
   const names = [...new Set(alerts.map(nameOf))].join(', ')
   return html`<article class="card ${status}">
 <div class="row">
 <span class="status">${words[status]}</span><h2>${names || 'A message'}</h2>
-<span class="quiet end"><time datetime="${receivedAt}" title="${receivedAt}">${timeOfDay(receivedAt)}</time>, ${ago(now - Date.parse(receivedAt))} ago</span>
+<span class="quiet end"><time datetime="${receivedAt}" title="${receivedAt}">${timeOfDay(receivedAt)}</time></span>
 </div>
 <p class="quiet">told <strong>${receiver}</strong> by ${formats[via]}</p>
 ${alerts.map(alertPart)}
@@ -64,14 +64,14 @@ function timing({ startsAt, endsAt }: Alert): string {
   if (startsAt === undefined || Number.isNaN(Date.parse(startsAt))) return ''
   const began = `since ${timeOfDay(startsAt)}`
   if (endsAt === undefined || Number.isNaN(Date.parse(endsAt))) return began
-  return `from ${timeOfDay(startsAt)} to ${timeOfDay(endsAt)}, ${ago(Date.parse(endsAt) - Date.parse(startsAt))}`
+  return `from ${timeOfDay(startsAt)} to ${timeOfDay(endsAt)}, ${duration(Date.parse(endsAt) - Date.parse(startsAt))}`
 }
 
 /** `2026-11-21T10:00:00.123Z` → `10:00:00 UTC` */
 const timeOfDay = (iso: string): string => `${new Date(iso).toISOString().slice(11, 19)} UTC`
 
 /** `95 s`, `12 min`, `3 h` */
-function ago(ms: number): string {
+function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000))
   if (seconds < 120) return `${seconds} s`
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`

@@ -27,7 +27,7 @@ export function inbox({ now = Date.now }: { readonly now?: () => number } = {}):
   let lastId = 0
 
   return new Hono()
-    .get('/inbox', (c) => c.html(inboxPage(entries, now())))
+    .get('/inbox', (c) => c.html(inboxPage(entries)))
     .get('/inbox.js', (c) => c.body(inboxScript, 200, { 'Content-Type': 'text/javascript' }))
     .get('/inbox.json', (c) => c.json(entries))
     .delete('/inbox', (c) => {

@@ -15,7 +15,7 @@ h1 { font-size: 1.4rem; margin: 0 auto 0 0 }
 h2 { font-size: 1.05rem; margin: 0 }
 a { color: light-dark(#0b57d0, #8ab4f8) }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.2rem; margin: 0 0 1rem }
-.firing { border-left: .35rem solid var(--bad) } .resolved { border-left: .35rem solid var(--good) }
+.card.firing { border-left: .35rem solid var(--bad) } .card.resolved { border-left: .35rem solid var(--good) }
 .row { display: flex; gap: .6rem 1rem; align-items: baseline; flex-wrap: wrap }
 .status { font-weight: 700 } .firing > .row .status { color: var(--bad) } .resolved > .row .status { color: var(--good) }
 .quiet { color: var(--quiet); font-size: .9rem } .end { margin-left: auto }
