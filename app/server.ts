@@ -23,7 +23,7 @@ export const createServer = (deps: Deps) => {
   app.notFound(answerNotFound)
 
   // Outermost first: everything is measured, then named, then logged, then guarded.
-  app.use(httpTelemetry())
+  app.use(httpTelemetry(app))
   app.use(correlation())
   app.use(requestLog())
   app.use(secureHeaders({ contentSecurityPolicy }))

@@ -1,5 +1,6 @@
 import { metrics as otel } from '@opentelemetry/api'
 import { Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import { validator } from 'hono/validator'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type HttpTelemetryVariables, httpTelemetry } from './http.ts'
@@ -56,13 +57,17 @@ describe('endpoint', () => {
     expect(await series('http_requests_total')).toEqual(['GET unmatched 404 = 5', 'PUT unmatched 404 = 1'])
   })
 
-  it('is what the answerer of a wrong method says', async () => {
-    app.notFound((c) => {
-      c.set('routeTemplate', '/api/contacts/:id')
-      return c.text('not that way', 405)
-    })
-    await app.request('/api/contacts/7', { method: 'PUT' })
-    expect(await series('http_errors_total')).toEqual(['PUT /api/contacts/:id method_not_allowed = 1'])
+  it('of a wrong method is the template that takes others', async () => {
+    const known = new Hono()
+    known.use(httpTelemetry(known), methodNotAllowed({ app: known }))
+    known.get('/api/contacts/:id', (c) => c.text('found'))
+    known.delete('/api/contacts/:id', (c) => c.text('gone'))
+    expect((await known.request('/api/contacts/7', { method: 'PUT' })).status).toBe(405)
+    expect((await known.request('/api/nothing', { method: 'PUT' })).status).toBe(404)
+    expect(await series('http_errors_total')).toEqual([
+      'PUT /api/contacts/:id method_not_allowed = 1',
+      'PUT unmatched not_found = 1',
+    ])
   })
 
   it('of a method nobody knows is measured as _OTHER', async () => {

@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { context } from '@opentelemetry/api'
 import { getRPCMetadata, type RPCMetadata } from '@opentelemetry/core'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { METHOD_NAME_ALL } from 'hono/router'
+import type { RouterRoute } from 'hono/types'
 import { findTargetHandler, isMiddleware } from 'hono/utils/handler'
 import { errorTypes, httpMethods } from '../../catalogue/metrics.ts'
 import { reportTrouble } from './diagnostics.ts'
@@ -17,8 +18,6 @@ export type ErrorType = (typeof errorTypes)[number]
 export interface HttpTelemetryVariables {
   /** The kind of error answered, where the status alone does not tell (400: malformed or invalid?). */
   errorType: ErrorType
-  /** The template of a route that exists but not for this method, known to whoever answers 405. */
-  routeTemplate: string
 }
 
 /** The label of every path without a route: raw paths would make a series each. */
@@ -34,8 +33,10 @@ const errors = counter('http_errors_total')
  * Metrics: `http_requests_total`, `http_request_duration_seconds` (until the last byte was handed to the socket; for event
  * streams until their head), `http_errors_total`. Span: the server span of `instrumentation-http` gets `http.route`, thereby
  * its name `GET /api/contacts/:id`, and the error of an answer of 500 or more.
+ *
+ * @param app whose routes are asked, when 405 is answered, for the template that takes other methods
  */
-export const httpTelemetry = (): MiddlewareHandler =>
+export const httpTelemetry = (app?: Routed): MiddlewareHandler =>
   async function httpTelemetry(c, next) {
     const startedAt = performance.now()
     const metadata = getRPCMetadata(context.active())
@@ -43,7 +44,7 @@ export const httpTelemetry = (): MiddlewareHandler =>
       await next()
     } finally {
       try {
-        measure(c, metadata, startedAt)
+        measure(c, routeTemplate(c, app), metadata, startedAt)
       } catch (error) {
         // Telemetry never fails a request.
         reportTrouble('cannot measure a request', error)
@@ -51,9 +52,8 @@ export const httpTelemetry = (): MiddlewareHandler =>
     }
   }
 
-const measure = (c: Context, metadata: RPCMetadata | undefined, startedAt: number): void => {
+const measure = (c: Context, endpoint: string, metadata: RPCMetadata | undefined, startedAt: number): void => {
   const { status } = c.res
-  const endpoint = routeTemplate(c)
   if (metadata) {
     metadata.route = endpoint
     if (c.error && status >= 500) recordError(metadata.span, c.error)
@@ -69,13 +69,23 @@ const measure = (c: Context, metadata: RPCMetadata | undefined, startedAt: numbe
 
 const methodOf = (method: string): Method => httpMethods.find((known) => known === method) ?? '_OTHER'
 
-/** The template of the handler that answers: the last match that is not middleware for every method. */
-const routeTemplate = (c: Context): string => {
-  const handled = matchedRoutes(c).findLast(
-    ({ method, handler }) => method !== METHOD_NAME_ALL || !isMiddleware(findTargetHandler(handler)),
-  )
-  return handled?.path ?? (c.get('routeTemplate') as string | undefined) ?? unmatched
+/** The part of Hono's application that finds routes. */
+type Routed = Pick<Hono, 'router'>
+
+/** The template of the handler that answers, or would answer another method. */
+const routeTemplate = (c: Context, app: Routed | undefined): string => {
+  const answering = templateAmong(matchedRoutes(c))
+  if (answering !== undefined) return answering
+  const allowed = c.res.status === 405 ? c.res.headers.get('allow')?.split(',', 1)[0]?.trim() : undefined
+  if (!app || !allowed) return unmatched
+  const [handlers] = app.router.match(allowed, c.req.path)
+  return templateAmong(handlers.map(([[, route]]) => route)) ?? unmatched
 }
+
+/** The last match that is not middleware for every method. */
+const templateAmong = (routes: readonly RouterRoute[]): string | undefined =>
+  routes.findLast(({ method, handler }) => method !== METHOD_NAME_ALL || !isMiddleware(findTargetHandler(handler)))
+    ?.path
 
 /** Calls back when the answer has left, or its connection is gone. Without a socket (`app.request()`): at once. */
 const whenSent = (c: Context, done: () => void): void => {

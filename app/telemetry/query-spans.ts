@@ -18,7 +18,11 @@ export const queryName = (text: string): QueryName => {
   // A `with` that writes is about the write.
   const operation =
     first === 'with' ? (/\b(insert|update|delete)\s/i.exec(text)?.[1]?.toLowerCase() ?? 'select') : first
-  const table = /\b(?:from|into|update|join)\s+(?:only\s+)?"?(?:\w+"?\."?)?(\w+)/i.exec(text)?.[1]
+  const written = /\b(?:into|update)\s+(?:only\s+)?"?(?:\w+"?\."?)?(\w+)/i
+  // `from now()` calls a function, which is no table.
+  const read = /\b(?:from|join)\s+(?:only\s+)?"?(?:\w+"?\."?)?(\w+)\b(?!\s*\()/i
+  const writes = operation === 'insert' || operation === 'update'
+  const table = ((writes && written.exec(text)) || read.exec(text))?.[1]
   const name = { operation, table }
   if (names.size < mostNames) names.set(text, name)
   return name

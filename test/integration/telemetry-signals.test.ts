@@ -63,7 +63,7 @@ describe('spans', () => {
       'GET /api/throws',
       'GET unmatched',
       'POST /api/contacts',
-      'PUT unmatched',
+      'PUT /api/contacts/:id',
       'begin',
       'commit',
       'insert contacts',
@@ -224,7 +224,7 @@ describe('/metrics', () => {
     for (const series of [
       'http_requests_total{method="GET",endpoint="/api/contacts/:id",status="200"} 1',
       'http_requests_total{method="GET",endpoint="/api/contacts/:id",status="404"} 1',
-      'http_requests_total{method="PUT",endpoint="unmatched",status="404"} 1',
+      'http_requests_total{method="PUT",endpoint="/api/contacts/:id",status="405"} 1',
       'http_errors_total{method="GET",endpoint="/api/invalid",error_type="validation"} 1',
       'http_errors_total{method="GET",endpoint="/api/throws",error_type="internal"} 1',
       'http_request_duration_seconds_count{method="POST",endpoint="/api/contacts",status="201"} 1',

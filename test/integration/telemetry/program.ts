@@ -4,6 +4,7 @@
  */
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { methodNotAllowed } from 'hono/method-not-allowed'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { queryTelemetry, watchDatabase } from '../../../app/telemetry/database.ts'
@@ -23,13 +24,14 @@ const db = new Kysely<{ contacts: { id: number; name: string } }>({
 })
 
 const app = new Hono<{ Variables: HttpTelemetryVariables }>()
-app.use(httpTelemetry())
+app.use(httpTelemetry(app))
 app.use((c, next) =>
   withRequestContext({ correlationId: c.req.header('x-correlation-id') ?? 'none' }, () => {
     setRequestContext({ userId: 'user-1', workspaceId: 'workspace-1' })
     return next()
   }),
 )
+app.use(methodNotAllowed({ app }))
 app.onError((error, c) => {
   log.error({ error }, 'request failed')
   return c.json({ title: 'internal' }, 500)
