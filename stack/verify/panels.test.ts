@@ -76,7 +76,7 @@ describe('a panel', () => {
     const found = await find([promql('a * on (x) b')], { series: ['a', 'b'], values: () => undefined })
     expect(found).toEqual({
       state: 'empty',
-      note: 'its selectors have series, but the whole has no value: a * on (x) b',
+      note: 'its selectors have series, but the whole has no value (does traffic flow?): a * on (x) b',
     })
   })
   it('is empty when its only value is NaN', async () => {

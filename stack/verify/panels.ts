@@ -93,7 +93,7 @@ const judgeNumbers = async (question: Question, whole: QueryResult): Promise<Fin
   if (quiet.length > 0) return { state: 'ok', note: quiet.join('; ') }
   if (hasValues(whole)) return { state: 'ok' }
   if (subtractsSeries(text)) return { state: 'ok', note: 'nothing is left after the subtraction' }
-  return { state: 'empty', note: `its selectors have series, but the whole has no value: ${text}` }
+  return { state: 'empty', note: `its selectors have series, but the whole has no value (does traffic flow?): ${text}` }
 }
 
 /** Whether a selector found a series at any time of the range, also one that has ended since. */

@@ -46,3 +46,8 @@ it.each([
 ])('otherwise it says what is wrong: %j', async (groups, finding) => {
   expect(await find(groups)).toEqual(finding)
 })
+
+it('no rule files at all is an error, too', async () => {
+  const [check] = await ruleChecks('http://127.0.0.1:1', join(folder, 'none'))
+  expect(await check?.run(new AbortController().signal)).toMatchObject({ state: 'error' })
+})

@@ -15,7 +15,11 @@ interface LoadedGroup {
 
 /** A check for each group of `alerts/generated/rules`: Prometheus has loaded just these rules, and evaluates them without error. */
 export const ruleChecks = async (prometheus: string, folder: string): Promise<Check[]> => {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()
+  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.yaml')).sort()
+  if (files.length === 0) {
+    const note = `no rule files in ${folder}: npm run build:alerts writes them`
+    return [{ group: 'Rules', name: 'are generated', run: async () => ({ state: 'error', note }) }]
+  }
   const groups = await Promise.all(
     files.map(async (file) => (parse(await readFile(join(folder, file), 'utf8')) as RuleFile).groups),
   )
