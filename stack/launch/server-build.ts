@@ -12,20 +12,14 @@ import {
   servers,
 } from '../servers/servers.ts'
 import { withLock } from './build-lock.ts'
+import { type BuildProgress, progressReporter, type Reporter } from './build-progress.ts'
 import { buildFlags, compile, downloadModules, type GoRun, goVersion, ServerBuildError } from './go-build.ts'
 import { findOnPath, fits, versionOf } from './server-binary.ts'
 
 const modulesFolder = join(import.meta.dirname, '..', 'servers')
 const compose = '`docker compose up`, which brings everything'
 
-export interface BuildProgress {
-  readonly server: ServerName
-  /** `wait`: another process is building the same server. */
-  readonly step: 'wait' | 'download' | 'compile'
-  readonly elapsedSeconds: number
-  /** How far the step is: "31 modules", "412 packages"; '' at its beginning. */
-  readonly detail: string
-}
+export type { BuildProgress }
 
 export interface EnsureOptions {
   /** Called at the beginning of each step and then about once a second. */
@@ -204,40 +198,6 @@ async function explainingDisk<T>(folder: string, work: () => Promise<T>): Promis
       )
     }
     throw error
-  }
-}
-
-interface Reporter {
-  /** Begins a step, unless it is already under way; `unit` is what `count` counts in it. */
-  readonly step: (step: BuildProgress['step'], unit?: string) => void
-  readonly count: () => void
-  readonly stop: () => void
-}
-
-function progressReporter(server: ServerName, onProgress: EnsureOptions['onProgress']): Reporter {
-  const started = Date.now()
-  let current: BuildProgress['step'] | undefined
-  let counted = 0
-  let unit = ''
-  const report = () => {
-    if (!current) return
-    const elapsedSeconds = Math.round((Date.now() - started) / 1000)
-    onProgress?.({ server, step: current, elapsedSeconds, detail: counted === 0 ? '' : `${counted} ${unit}` })
-  }
-  const timer = setInterval(report, 1_000)
-  timer.unref()
-  return {
-    step(step, newUnit = '') {
-      if (step === current) return
-      current = step
-      unit = newUnit
-      counted = 0
-      report()
-    },
-    count: () => {
-      counted += 1
-    },
-    stop: () => clearInterval(timer),
   }
 }
 
