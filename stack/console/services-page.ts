@@ -17,7 +17,7 @@ export function servicesPage(place: Place, state: StackState | undefined, dashbo
       body: html`<h1>Services</h1><p>No stack runs with its data in <code>${place.data}</code>. Start one with <code>npm start</code>.</p>`,
     })
   }
-  const known = new Set(state.services.map(({ name }) => name))
+  const known = new Set(state.services.flatMap(({ name, state }) => (state === 'missing' ? [] : [name])))
   const stack = { place, has: (name: ServiceName) => known.has(name), binary: () => '', env: {} } satisfies Stack
   const memory = memoryOf(state.services.flatMap(({ process }) => (process ? [process.pid] : [])))
   const rows = state.services.map((status) => row(stack, status, memory))
@@ -43,7 +43,7 @@ function row(stack: Stack, status: ServiceStatus, memory: ReadonlyMap<number, nu
 <td>${/^http/.test(address) ? html`<a href="${address}">${address}</a>` : address}</td>
 <td class="number">${bytes === undefined ? '–' : formatValue(bytes, 'decbytes')}</td>
 <td>${services[name].purpose}</td>
-<td>${(services[name].links?.(stack) ?? []).map(linkTo)}</td>
+<td>${stack.has(name) ? (services[name].links?.(stack) ?? []).map(linkTo) : ''}</td>
 </tr>`
 }
 

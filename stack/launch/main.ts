@@ -87,6 +87,9 @@ async function run(
     place,
     env: process.env,
     names,
+    absent: new Map(
+      installed.flatMap(({ name, ...server }) => (server.state === 'missing' ? [[name, server.reason] as const] : [])),
+    ),
     onChange(status, output) {
       note()
       show(screen, stack, status, output)
@@ -127,7 +130,6 @@ async function run(
     if (!stopping.signal.aborted) {
       screen.line('')
       for (const line of table(stack, stack.statuses(), stack.memory())) screen.line(line)
-      for (const server of installed) if (server.state === 'missing') screen.line(server.reason)
       screen.line(`\nEverything that can run here is up after ${since()}. Ctrl-C stops it.`)
     }
     const result =

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly env: NodeJS.ProcessEnv
   /** The services that take part. */
   readonly names: readonly ServiceName[]
+  /** Those that cannot, with the reason for people. */
+  readonly absent?: ReadonlyMap<ServiceName, string>
   /** Told after each change, with the last lines of its output where a process crashed. */
   readonly onChange: (status: ServiceStatus, output: readonly string[]) => void
 }
@@ -45,6 +47,7 @@ export class RunningStack implements Stack {
     this.place = options.place
     this.env = { ...options.env, [runVariable]: options.place.run }
     for (const name of options.names) this.#statuses.set(name, this.#statusOf(name, 'waiting', ''))
+    for (const [name, reason] of options.absent ?? []) this.#statuses.set(name, this.#statusOf(name, 'missing', reason))
   }
 
   // Two functions that the table takes out of the stack: they need no `this`.

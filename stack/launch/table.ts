@@ -13,14 +13,16 @@ export function table(
     services[name].title,
     state,
     version || '–',
-    mainUrl(stack, name),
+    state === 'missing' ? '–' : mainUrl(stack, name),
     memory.has(name) ? megabytes(memory.get(name) ?? 0) : '–',
     services[name].purpose,
   ])
   const total = [...memory.values()].reduce((sum, bytes) => sum + bytes, 0)
-  const notes = statuses.flatMap(({ name, state, detail }) =>
-    detail && (state === 'missing' || state === 'failed') ? [`${services[name].title}: ${detail}`] : [],
-  )
+  const notes = statuses.flatMap(({ name, state, detail }) => {
+    // A reason why something cannot be had is a whole sentence.
+    if (state === 'missing') return detail
+    return state === 'failed' ? `${services[name].title}: ${detail}` : []
+  })
   const links = serviceNames
     .filter((name) => statuses.some((status) => status.name === name && status.state === 'ready'))
     .flatMap((name) => services[name].links?.(stack) ?? [])
