@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readPlace, root } from '../place.ts'
 import { urlOf } from '../ports.ts'
-import { loadDashboards } from '../queries/dashboards.ts'
+import { dashboardsFolder, loadDashboards } from '../queries/dashboards.ts'
 import { absentSoftware } from './absent.ts'
 import { passed, settle } from './check.ts'
 import { metricChecks } from './metrics.ts'
@@ -16,8 +16,9 @@ const usage = `Checks a running stack: every panel has data, every metric and ru
 
 npm run verify -- [options]
 
-  --json         the results as JSON on stdout, for programs
-  --timeout <s>  how long to wait for data (120)
+  --json                 the results as JSON on stdout, for programs
+  --timeout <s>          how long to wait for data (120)
+  --dashboards <folder>  dashboard JSON of your own in place of dashboards/generated
   --help
 
 Exits with 0 when everything was found, 1 when something was not, 2 when it was called wrongly.
@@ -26,18 +27,26 @@ Exits with 0 when everything was found, 1 when something was not, 2 when it was 
 /** @throws on options that do not exist or a time limit that is no number */
 const readOptions = () => {
   const { values } = parseArgs({
-    options: { json: { type: 'boolean' }, timeout: { type: 'string', default: '120' }, help: { type: 'boolean' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      timeout: { type: 'string', default: '120' },
+      dashboards: { type: 'string', default: dashboardsFolder },
+      help: { type: 'boolean', default: false },
+    },
   })
   const seconds = Number(values.timeout)
   if (!(seconds >= 0)) throw new Error(`--timeout takes seconds, not "${values.timeout}"`)
-  return { json: values.json ?? false, help: values.help ?? false, limitMs: seconds * 1_000 }
+  return { ...values, limitMs: seconds * 1_000 }
 }
 
-const verify = async (json: boolean, limitMs: number, signal: AbortSignal): Promise<number> => {
+const verify = async (
+  { json, limitMs, dashboards: folder }: ReturnType<typeof readOptions>,
+  signal: AbortSignal,
+): Promise<number> => {
   const place = readPlace()
   const prometheus = urlOf(place, 'prometheus')
   const absent = await absentSoftware(place, signal)
-  const dashboards = await loadDashboards()
+  const dashboards = await loadDashboards(folder)
   const backends = {
     prometheus,
     loki: urlOf(place, 'loki'),
@@ -70,9 +79,9 @@ const stop = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
 
 try {
-  const { json, help, limitMs } = readOptions()
-  if (help) process.stdout.write(usage)
-  else process.exitCode = await verify(json, limitMs, stop.signal)
+  const options = readOptions()
+  if (options.help) process.stdout.write(usage)
+  else process.exitCode = await verify(options, stop.signal)
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 2
