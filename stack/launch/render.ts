@@ -57,7 +57,7 @@ function renderAlertmanager(stack: Stack): void {
   for (const secret of secretsNamed(readFileSync(source, 'utf8'))) {
     const file = join(folder, 'secrets', secret)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, secretFor(stack, secret), { mode: 0o600 })
+    writeFileSync(file, secretFor(urlOf(stack.place, 'sandbox'), secret), { mode: 0o600 })
   }
 }
 
@@ -67,9 +67,8 @@ export function secretsNamed(configuration: string): string[] {
 }
 
 /** An address ends in the sandbox's inbox under the secret's own name; what is no address is a fixed word there. */
-function secretFor(stack: Stack, name: string): string {
-  return /url|webhook|slack|address/.test(name) ? `${urlOf(stack.place, 'sandbox')}/inbox/${name}` : 'local'
-}
+export const secretFor = (sandbox: string, name: string): string =>
+  /url|webhook|slack|address/.test(name) ? `${sandbox}/inbox/${name}` : 'local'
 
 /** In one step, since Prometheus watches the folder. */
 function writeJson(file: string, value: unknown): void {
