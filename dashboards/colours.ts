@@ -1,7 +1,7 @@
-/**
- * What a colour means, the same on every dashboard. Series without a meaning of their own are coloured by name, so that an
- * endpoint or a queue has one colour wherever it appears.
- */
+import { services } from '../catalogue/metric.ts'
+import { externalServices, queueNames } from '../catalogue/metrics.ts'
+
+/** What a colour means, the same on every dashboard. */
 export const colours = {
   good: 'green',
   warning: 'orange',
@@ -16,3 +16,30 @@ export const colours = {
 } as const
 
 export type Meaning = keyof typeof colours
+
+/** None of them means good or bad. */
+const neutral = [
+  'blue',
+  'purple',
+  'super-light-blue',
+  'light-purple',
+  'dark-blue',
+  'dark-purple',
+  'light-blue',
+] as const
+
+/** A colour each for values that the catalogue knows. */
+const inOrder = (values: readonly string[]): Record<string, string> =>
+  Object.fromEntries(values.map((value, i) => [`^${value}\\b`, neutral[i % neutral.length] as string]))
+
+/**
+ * Colours of series by the first label of their legend and a pattern of its values, so that a service, a queue or an answer
+ * looks the same wherever it is shown. What is not listed takes Grafana's palette.
+ */
+export const seriesColours: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  service: inOrder([...services, ...externalServices]),
+  service_name: inOrder(services),
+  job: inOrder(services),
+  queue_name: inOrder(queueNames),
+  status: { '^[23]': colours.good, '^4': colours.warning, '^5': colours.bad },
+}

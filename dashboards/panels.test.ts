@@ -42,6 +42,22 @@ describe('curves', () => {
     expect(legend('{{endpoint}}')).toMatchObject({ displayMode: 'table', sortBy: 'Max', sortDesc: true })
     expect(legend('requests')).toMatchObject({ displayMode: 'list' })
   })
+  it('give a service or an answer the colour it has everywhere', () => {
+    const overrides = (legend: string) =>
+      timeseries({ ...about, unit: 'reqps', queries: [{ expr: requests, legend }] })
+        .panel.build()
+        .fieldConfig?.overrides.map(({ matcher, properties }) => [matcher.options, properties[0]?.value.fixedColor])
+    expect(overrides('{{status}}')).toEqual([
+      ['/^[23]/', 'green'],
+      ['/^4/', 'orange'],
+      ['/^5/', 'red'],
+    ])
+    expect(overrides('{{service_name}}')).toEqual([
+      ['/^api\\b/', 'blue'],
+      ['/^worker\\b/', 'purple'],
+    ])
+    expect(overrides('{{endpoint}}')).toEqual([])
+  })
   it('give a query its meaning’s colour', () => {
     const { fieldConfig } = timeseries({
       ...about,

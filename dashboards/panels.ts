@@ -35,7 +35,7 @@ import { PanelBuilder as TimeseriesPanel } from '@grafana/grafana-foundation-sdk
 import type { LogQuery } from '../catalogue/logql.ts'
 import type { Vector } from '../catalogue/promql.ts'
 import type { TraceQuery } from '../catalogue/traceql.ts'
-import { colours } from './colours.ts'
+import { colours, seriesColours } from './colours.ts'
 import { datasources } from './datasources.ts'
 import { type Link, linkBuilder } from './links.ts'
 import type { Limits } from './objectives.ts'
@@ -104,6 +104,10 @@ const fixed = (color: string): DynamicConfigValue => ({
   value: { mode: FieldColorModeId.Fixed, fixedColor: color },
 })
 
+/** The colours of names that mean the same everywhere. */
+const namedColours = (queries: readonly Query[]): [pattern: string, colour: string][] =>
+  queries.flatMap(({ legend }) => Object.entries(seriesColours[/^\{\{(\w+)\}\}/.exec(legend)?.[1] ?? ''] ?? {}))
+
 /** Curves over time. */
 export const timeseries = (options: Numbers & { readonly stacked?: boolean; readonly max?: number }): Tile => {
   const { title, description, unit, limits, queries, links = [], seriesLinks = [], stacked = false, max } = options
@@ -113,7 +117,7 @@ export const timeseries = (options: Numbers & { readonly stacked?: boolean; read
     .datasource(sourceOf(queries))
     .unit(unit)
     .min(0)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .thresholds(thresholds(limits))
     .thresholdsStyle(
       new common.GraphThresholdsStyleConfigBuilder().mode(
@@ -130,6 +134,7 @@ export const timeseries = (options: Numbers & { readonly stacked?: boolean; read
     .legend(legend(queries))
     .links(links.map(linkBuilder))
     .targets(queries.map(rangeTarget))
+  for (const [pattern, colour] of namedColours(queries)) panel.overrideByRegexp(`/${pattern}/`, [fixed(colour)])
   if (stacked) panel.stacking(new common.StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
   if (max !== undefined) panel.max(max)
   if (seriesLinks.length > 0) panel.dataLinks(seriesLinks.map(linkBuilder))
