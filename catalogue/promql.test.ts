@@ -15,6 +15,7 @@ import {
   max,
   multiply,
   not,
+  observed,
   oneOf,
   or,
   orZero,
@@ -120,6 +121,11 @@ describe('operators', () => {
   })
   it('guard a divisor against zero', () => {
     expect(ratio(a, b).text).toBe('max(queue_depth) / (max(postgres_up) > 0)')
+  })
+  it('leave out what a quantile of nothing gives', () => {
+    expect(observed(quantile(0.95, select('http_request_duration_seconds'), '5m')).text).toBe(
+      'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) >= 0',
+    )
   })
   it('take a part that was never seen for 0', () => {
     expect(share(a, b).text).toBe('(max(queue_depth) or max(postgres_up) * 0) / (max(postgres_up) > 0)')

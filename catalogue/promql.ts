@@ -165,6 +165,9 @@ export const and = binary('and', power.and)
 export const unless = binary('unless', power.and)
 export const or = binary('or', power.or)
 
+/** Without NaN, which is what a quantile gives where nothing was observed. For values that cannot be negative. */
+export const observed = <L extends string>(of: Vector<L>): Vector<L> => greaterOrEqual(of, 0)
+
 /** 0 where the expression has no series at all. Only for sums whose absence means "none happened". */
 export const orZero = <L extends string>(of: Vector<L>): Vector<L> => or(of, vector<L>('vector(0)'))
 

@@ -5,6 +5,7 @@ import {
   greater,
   increaseShown,
   matches,
+  observed,
   oneOf,
   quantile,
   rate,
@@ -124,8 +125,13 @@ export const apiPerformance: Dashboard = {
               limits: errorShareLimits,
               expr: share(sum(rate(failedRequests, window), ['endpoint']), byEndpoint),
             },
-            { title: 'p50', unit: 's', expr: quantile(0.5, latency, window, ['endpoint']) },
-            { title: 'p95', unit: 's', limits: latencyLimits, expr: quantile(0.95, latency, window, ['endpoint']) },
+            { title: 'p50', unit: 's', expr: observed(quantile(0.5, latency, window, ['endpoint'])) },
+            {
+              title: 'p95',
+              unit: 's',
+              limits: latencyLimits,
+              expr: observed(quantile(0.95, latency, window, ['endpoint'])),
+            },
           ],
           rowLinks: [
             toTraces(
@@ -208,7 +214,9 @@ export const apiPerformance: Dashboard = {
           description: `The ${most} busiest endpoints. One of them is slow: its traces are a click away. All are: the database or the process.`,
           unit: 's',
           limits: latencyLimits,
-          queries: [{ expr: and(quantile(0.95, latency, window, ['endpoint']), busiest), legend: '{{endpoint}}' }],
+          queries: [
+            { expr: and(observed(quantile(0.95, latency, window, ['endpoint'])), busiest), legend: '{{endpoint}}' },
+          ],
           seriesLinks: [tracesOfEndpoint],
         }),
       ],
@@ -241,7 +249,7 @@ export const apiPerformance: Dashboard = {
             '95 % of the queries are faster; lines at 50 ms and 100 ms. One table: a missing index or a lock. All: the server is out of CPU, memory or disk.',
           unit: 's',
           limits: databaseLimits,
-          queries: [{ expr: quantile(0.95, queries, window, ['table']), legend: '{{table}}' }],
+          queries: [{ expr: observed(quantile(0.95, queries, window, ['table'])), legend: '{{table}}' }],
         }),
       ],
       [
@@ -281,7 +289,7 @@ export const apiPerformance: Dashboard = {
         title: 'Duration of outgoing calls, p95',
         description: 'By host. A slow host makes requests or jobs slow that wait for it: see which in a trace.',
         unit: 's',
-        queries: [{ expr: quantile(0.95, calls, window, ['server_address']), legend: '{{server_address}}' }],
+        queries: [{ expr: observed(quantile(0.95, calls, window, ['server_address'])), legend: '{{server_address}}' }],
       }),
       timeseries({
         title: 'Failed outgoing calls',

@@ -104,6 +104,9 @@ const fixed = (color: string): DynamicConfigValue => ({
   value: { mode: FieldColorModeId.Fixed, fixedColor: color },
 })
 
+/** How far an axis reaches at least, so that noise around 0 is not magnified. */
+const leastShown: Readonly<Partial<Record<Unit, number>>> = { s: 0.01, percentunit: 0.01, reqps: 1, ops: 0.1, short: 1 }
+
 /** The colours of names that mean the same everywhere. */
 const namedColours = (queries: readonly Query[]): [pattern: string, colour: string][] =>
   queries.flatMap(({ legend }) => Object.entries(seriesColours[/^\{\{(\w+)\}\}/.exec(legend)?.[1] ?? ''] ?? {}))
@@ -136,7 +139,9 @@ export const timeseries = (options: Numbers & { readonly stacked?: boolean; read
     .targets(queries.map(rangeTarget))
   for (const [pattern, colour] of namedColours(queries)) panel.overrideByRegexp(`/${pattern}/`, [fixed(colour)])
   if (stacked) panel.stacking(new common.StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+  const least = leastShown[unit]
   if (max !== undefined) panel.max(max)
+  else if (least !== undefined) panel.axisSoftMax(least)
   if (seriesLinks.length > 0) panel.dataLinks(seriesLinks.map(linkBuilder))
   for (const [index, { colour, exemplars }] of queries.entries())
     if (colour)

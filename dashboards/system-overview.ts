@@ -4,6 +4,7 @@ import {
   matches,
   max,
   min,
+  observed,
   oneOf,
   quantile,
   rate,
@@ -210,7 +211,7 @@ export const systemOverview: Dashboard = {
             '95 % of the attempts are faster. Above the lines (30 s, 60 s): see external calls and database time below.',
           unit: 's',
           limits: jobLimits,
-          queries: [{ expr: quantile(0.95, jobs, window, ['job_type']), legend: '{{job_type}}' }],
+          queries: [{ expr: observed(quantile(0.95, jobs, window, ['job_type'])), legend: '{{job_type}}' }],
         }),
       ],
       [
@@ -278,7 +279,7 @@ export const systemOverview: Dashboard = {
             '95 % of the queries are faster; lines at 50 ms and 100 ms. Which table it is stands on API Performance.',
           unit: 's',
           limits: databaseLimits,
-          queries: [{ expr: quantile(0.95, queries, window, ['service']), legend: '{{service}}' }],
+          queries: [{ expr: observed(quantile(0.95, queries, window, ['service'])), legend: '{{service}}' }],
           links: [toApi],
         }),
         timeseries({
