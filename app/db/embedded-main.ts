@@ -4,6 +4,7 @@
  * `--while-parent-lives` it also stops when its standard input ends.
  */
 import { startEmbedded } from './embedded.ts'
+import { leaveRoot } from './unprivileged.ts'
 
 const dataDir = process.env.PGDATA_DIR || '.data/postgres'
 const port = Number(process.env.PGPORT_EMBEDDED || 54329)
@@ -16,6 +17,7 @@ const fail = (reason: string): never => {
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   fail('PGPORT_EMBEDDED must be a port from 1 to 65535. Example: PGPORT_EMBEDDED=54329')
 
+leaveRoot(dataDir)
 const server = await startEmbedded({ dataDir, port }).catch((error: Error) => fail(error.message))
 
 // The package has handlers of its own, which exit with 143 as if something had gone wrong.

@@ -23,13 +23,16 @@ export interface JobQueueHandle extends JobQueue {
 /** Who keeps the queues in order: expires, deletes and retries jobs. One kind of process is enough. */
 type Duty = 'send only' | 'supervise'
 
+/** pg-boss hands these to its pool. Its own maintenance may take longer than a request's queries. */
+const connectionLimits = { connectionTimeoutMillis: databaseLimits.connect, query_timeout: 30_000, keepAlive: true }
+
 export const openJobQueue = (url: string, applicationName: string, duty: Duty): JobQueueHandle => {
   const log = logger('jobs')
   const supervises = duty === 'supervise'
   const boss = new PgBoss({
+    ...connectionLimits,
     connectionString: url,
     application_name: `${applicationName}-queue`,
-    connectionTimeoutMillis: databaseLimits.connect,
     // Polling and completing of two queues; a sender needs one only to look up its queues.
     max: supervises ? 4 : 1,
     supervise: supervises,
@@ -37,7 +40,11 @@ export const openJobQueue = (url: string, applicationName: string, duty: Duty): 
     schedule: false,
     useListenNotify: supervises,
   })
-  boss.on('error', (error) => log.warn({ error }, 'the job queue met an error'))
+  // Each poll of each worker fails while the database is away: several times a second.
+  const report = atMostEvery(10_000, (error: Error, suppressed: number) =>
+    log.warn({ reason: error.message, ...(suppressed > 0 && { suppressed }) }, 'the job queue met an error'),
+  )
+  boss.on('error', report)
   boss.on('warning', ({ message, data }) => log.warn({ metadata: data }, message))
   return {
     boss,
@@ -54,6 +61,21 @@ export const openJobQueue = (url: string, applicationName: string, duty: Duty): 
     enqueue: async (trx, queue, data) => {
       await sendJob(queue, (trace) => boss.send(queue, { ...data, trace }, { db: inTransaction(trx) }))
     },
+  }
+}
+
+/** Of what comes too fast, only the first is passed on, with the number that came since the one before. */
+const atMostEvery = <T>(pauseMs: number, act: (value: T, suppressed: number) => void): ((value: T) => void) => {
+  let quietUntil = 0
+  let suppressed = 0
+  return (value) => {
+    if (Date.now() < quietUntil) {
+      suppressed++
+      return
+    }
+    act(value, suppressed)
+    quietUntil = Date.now() + pauseMs
+    suppressed = 0
   }
 }
 
