@@ -1,6 +1,7 @@
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api'
 import { setGlobalErrorHandler } from '@opentelemetry/core'
 import { logger } from './logger.ts'
+import { outsideOfRequests } from './request-context.ts'
 
 /**
  * Telemetry's own troubles as a few log lines: each kind at most once a minute, with the number that were kept back.
@@ -29,7 +30,8 @@ export const reportTrouble = (what: string, cause?: unknown): void => {
   if (suppressed === undefined) return
   try {
     const reason = cause instanceof Error ? cause.message || ('code' in cause ? String(cause.code) : cause.name) : cause
-    logger('telemetry').warn({ ...(reason !== undefined && { reason }), ...(suppressed > 0 && { suppressed }) }, what)
+    const fields = { ...(reason !== undefined && { reason }), ...(suppressed > 0 && { suppressed }) }
+    outsideOfRequests(() => logger('telemetry').warn(fields, what))
   } catch {
     // Telemetry never throws into the service.
   }

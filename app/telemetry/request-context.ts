@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { context, trace } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { getRPCMetadata } from '@opentelemetry/core'
 import { pseudonym } from './privacy.ts'
 
@@ -21,6 +21,9 @@ export const withRequestContext = <T>(values: RequestContext, work: () => T): T 
   markSpan(own)
   return storage.run(own, work)
 }
+
+/** Runs `work` as nobody's: timers and sockets begin in the context of whichever request happened to start them. */
+export const outsideOfRequests = <T>(work: () => T): T => storage.exit(() => context.with(ROOT_CONTEXT, work))
 
 /** Adds what became known later (the user, after the session was read). Outside of a context it does nothing. */
 export const setRequestContext = (values: Partial<RequestContext>): void => {
