@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readPlace, root } from '../place.ts'
 import { urlOf } from '../ports.ts'
@@ -39,6 +39,8 @@ const readOptions = () => {
   return { ...values, limitMs: seconds * 1_000 }
 }
 
+type Options = ReturnType<typeof readOptions>
+
 const verify = async (
   { json, limitMs, dashboards: folder }: ReturnType<typeof readOptions>,
   signal: AbortSignal,
@@ -47,6 +49,7 @@ const verify = async (
   const prometheus = urlOf(place, 'prometheus')
   const absent = await absentSoftware(place, signal)
   const dashboards = await loadDashboards(folder)
+  if (dashboards.length === 0) throw new Error(`no dashboards in ${folder}: npm run build:dashboards writes them`)
   const backends = {
     prometheus,
     loki: urlOf(place, 'loki'),
