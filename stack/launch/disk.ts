@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Place } from '../place.ts'
 import { diskProblem, Problem } from './problem.ts'
 
@@ -11,7 +11,7 @@ const lowBytes = 100_000_000
 /** Makes the folders and proves that they can be written and have room. @throws Problem */
 export function prepareFolders(place: Place): void {
   try {
-    mkdirSync(join(place.run, 'logs'), { recursive: true })
+    makeFolder(join(place.run, 'logs'))
     const probe = join(place.run, 'probe')
     writeFileSync(probe, Buffer.alloc(4_096))
     rmSync(probe)
@@ -25,6 +25,15 @@ export function prepareFolders(place: Place): void {
         'Free some space, or set STACK_DATA_DIR to a folder elsewhere.',
     )
   }
+}
+
+/**
+ * As `mkdir -p`. Node's own `recursive` says ENOENT for a read-only disk, and never returns under /proc.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 /** A sentence when the disk runs full while the stack runs. */

@@ -48,14 +48,20 @@ export async function checkPorts(place: Place, wanted: readonly WantedPort[]): P
   throw new Problem([...lines, remedy].join('\n'))
 }
 
-/** The next offset, in steps of 100, at which every port of the table is free; undefined when there is none. */
+/** Round ones first, then those between. */
+const offsets = [100, 10].flatMap((step) =>
+  Array.from({ length: highestOffset / step }, (_, index) => (index + 1) * step),
+)
+
+/** An offset above the given one at which every port of the table is free; undefined when there is none. */
 export async function freeOffset(above: number): Promise<number | undefined> {
-  for (let offset = above + 100; offset <= highestOffset; offset += 100) {
-    const all = wantedPorts({ offset })
-    const free = await Promise.all(all.map(({ port }) => isFree(port)))
-    // Also none of the ports at which a stack in this place would listen.
-    const ours = new Set(wantedPorts({ offset: above }).map(({ port }) => port))
-    if (free.every(Boolean) && !all.some(({ port }) => ours.has(port))) return offset
+  // Nor may it have a port at which a stack in the place of the given one would listen.
+  const ours = new Set(wantedPorts({ offset: above }).map(({ port }) => port))
+  for (const offset of offsets) {
+    if (offset <= above) continue
+    const all = [...new Set(wantedPorts({ offset }).map(({ port }) => port))]
+    if (all.some((port) => ours.has(port))) continue
+    if ((await Promise.all(all.map(isFree))).every(Boolean)) return offset
   }
   return undefined
 }

@@ -19,7 +19,8 @@ export function diskProblem(error: unknown, folder: string): Problem | undefined
       )
     case 'EACCES':
     case 'EPERM':
-      return new Problem(`${folder} cannot be written by this user. Set STACK_DATA_DIR to a folder that can.`)
+    case 'ENOENT':
+      return new Problem(`${folder} cannot be written here or by this user. Set STACK_DATA_DIR to a folder that can.`)
     case 'ENOTDIR':
     case 'EEXIST':
       return new Problem(
