@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readPlace, root } from '../place.ts'
 import { urlOf } from '../ports.ts'
@@ -41,10 +41,7 @@ const readOptions = () => {
 
 type Options = ReturnType<typeof readOptions>
 
-const verify = async (
-  { json, limitMs, dashboards: folder }: ReturnType<typeof readOptions>,
-  signal: AbortSignal,
-): Promise<number> => {
+const verify = async ({ json, limitMs, dashboards: folder }: Options, signal: AbortSignal): Promise<number> => {
   const place = readPlace()
   const prometheus = urlOf(place, 'prometheus')
   const absent = await absentSoftware(place, signal)
