@@ -91,11 +91,14 @@ const identityOf = (claims: Partial<oauth.IDToken> | undefined): Identity => {
 
 /** One call to the provider. What it refuses is the caller's, everything else is the provider's failure and counted. */
 const call = async <T>(operation: 'discovery' | 'token', work: () => Promise<T>): Promise<T> => {
+  const counted = { service: 'oauth', operation } as const
+  // Its series begins with the first call, so that the first failure is a rise.
+  failures.add(0, counted)
   try {
     return await work()
   } catch (error) {
     if (wasRefused(error)) throw unauthorized('The sign-in was not completed. Please start again.')
-    failures.add(1, { service: 'oauth', operation })
+    failures.add(1, counted)
     if (error instanceof DomainError) throw error
     throw unavailable('The sign-in provider', error)
   }

@@ -22,16 +22,19 @@ export class EnrichmentError extends Error {
 const limitMs = 5_000
 
 const failures = counter('external_api_errors_total')
+const counted = { service: 'enrichment', operation: 'companies' } as const
 
 /**
  * Asks for the company behind an e-mail domain; undefined when the service does not know it.
  * @throws EnrichmentError, which is counted
  */
 export const findCompany = async (baseUrl: string, domain: string): Promise<Company | undefined> => {
+  // Its series begins with the first call, so that the first failure is a rise.
+  failures.add(0, counted)
   try {
     return await ask(`${baseUrl}/companies?${new URLSearchParams({ domain })}`)
   } catch (error) {
-    failures.add(1, { service: 'enrichment', operation: 'companies' })
+    failures.add(1, counted)
     throw error
   }
 }
