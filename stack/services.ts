@@ -49,8 +49,8 @@ export interface Service {
   readonly stop: { readonly stage: 1 | 2 | 3 | 4; readonly seconds: number }
   /** Scraped by Prometheus itself under this job name, on this port. Our own processes are scraped by the collector. */
   readonly scrape?: { readonly job: string; readonly port: string }
-  /** Its name in docker-compose.yml, where it is another; null: runs natively only. */
-  readonly compose?: string | null
+  /** Its name in docker-compose.yml, where it is another. */
+  readonly compose?: string
   readonly links?: (stack: Stack) => readonly Link[]
 }
 
@@ -190,7 +190,6 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     readyWithin: 30,
     after: [],
     stop: { stage: 4, seconds: 2 },
-    compose: null,
     links: (stack) => [
       { label: 'services', url: `${consoleUrl(stack)}/` },
       { label: 'runbooks', url: `${consoleUrl(stack)}/runbooks` },
@@ -343,7 +342,6 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     // What is measured before the collector is there would be lost.
     after: ['api', 'worker', 'otelcol'],
     stop: { stage: 1, seconds: 1 },
-    compose: null,
   },
 }
 
