@@ -7,14 +7,14 @@ import { listen } from './http/listen.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { prepare } from './prepare.ts'
 import { createServer } from './server.ts'
-import { shutdownBy } from './shutdown.ts'
+import { failStart, shutdownBy } from './shutdown.ts'
 import { observe } from './telemetry/instruments.ts'
 import { logger } from './telemetry/logger.ts'
 
 /** The api: answers at once, is ready when the database is. */
 const config = readConfigOrExit()
 const log = logger('start')
-const embedded = config.databaseUrl === undefined ? await useEmbedded() : undefined
+const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(failStart) : undefined
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'api')
 const queue = openJobQueue(url, 'api', 'send only')
@@ -26,7 +26,7 @@ observe('active_users_total', () =>
 let prepared = false
 const app = createServer({ config, db: database.db, jobs: queue, activeUsers, isPrepared: () => prepared })
 const stopping = new AbortController()
-const server = await listen(app, config)
+const server = await listen(app, config).catch(failStart)
 const { fail } = shutdownBy([
   () => stopping.abort(),
   () => server.close(),

@@ -35,3 +35,9 @@ export const shutdownBy = (steps: readonly (() => unknown)[]): { readonly fail: 
   process.on('unhandledRejection', fail)
   return { fail }
 }
+
+/** For entry points: what kept the service from starting, on stderr without a stack, and exit code 1. */
+export const failStart = (error: Error): never => {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}

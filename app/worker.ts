@@ -8,13 +8,13 @@ import { startWorkers } from './jobs/worker.ts'
 import { enrichContact } from './modules/enrichment/job.ts'
 import { indexContact } from './modules/search/job.ts'
 import { prepare } from './prepare.ts'
-import { shutdownBy } from './shutdown.ts'
+import { failStart, shutdownBy } from './shutdown.ts'
 import { logger } from './telemetry/logger.ts'
 
 /** The worker: runs the jobs that requests enqueue. */
 const config = readConfigOrExit()
 const log = logger('start')
-const embedded = config.databaseUrl === undefined ? await useEmbedded() : undefined
+const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(failStart) : undefined
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'worker')
 const queue = openJobQueue(url, 'worker', 'supervise')
@@ -22,7 +22,8 @@ const deps = { config, db: database.db, jobs: queue }
 const stopping = new AbortController()
 const { fail } = shutdownBy([
   () => stopping.abort(),
-  () => queue.stop(5_000),
+  // What takes longer is given back to the queue, and runs again elsewhere.
+  () => queue.stop(2_000),
   () => database.close(),
   () => embedded?.stop(),
 ])

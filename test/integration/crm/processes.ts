@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { freePort } from '../telemetry/harness.ts'
 
 export const repository = new URL('../../..', import.meta.url).pathname
@@ -58,6 +59,11 @@ export interface TestDatabase {
   stop(): Promise<number | null>
   /** Starts it again on the same port. */
   restart(): Promise<void>
+  /** Kills the process that started the server, which leaves the server running. */
+  kill(): Promise<void>
+  /** Stops every process of the server in its tracks, as a machine out of memory would. @returns what lets them go on */
+  freeze(): Promise<() => void>
+  readonly folder: string
   /** The process of the server itself. */
   serverPid(): Promise<number>
   remove(): Promise<void>
@@ -65,10 +71,12 @@ export interface TestDatabase {
 
 /** An embedded PostgreSQL on a port and in a folder of its own. */
 export const startDatabase = async (): Promise<TestDatabase> => {
-  const folder = await mkdtemp(join(tmpdir(), 'crm-test-'))
+  const place = await mkdtemp(join(tmpdir(), 'crm-test-'))
+  const folder = join(place, 'postgres')
   const port = await freePort()
-  const env = { PGDATA_DIR: join(folder, 'postgres'), PGPORT_EMBEDDED: String(port) }
+  const env = { PGDATA_DIR: folder, PGPORT_EMBEDDED: String(port) }
   const begin = () => start(['app/db/embedded-main.ts'], env, /^postgres ready on /m)
+  const serverPid = async () => Number.parseInt(await readFile(join(folder, 'postmaster.pid'), 'utf8'), 10)
   let server = await begin()
   return {
     url: `postgres://crm:crm@127.0.0.1:${port}/crm`,
@@ -77,12 +85,28 @@ export const startDatabase = async (): Promise<TestDatabase> => {
     restart: async () => {
       server = await begin()
     },
-    serverPid: async () => Number.parseInt(await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8'), 10),
+    kill: async () => {
+      await server.stop('SIGKILL')
+    },
+    freeze: async () => {
+      const pids = [await serverPid(), ...(await childrenOf(await serverPid()))]
+      for (const pid of pids) process.kill(pid, 'SIGSTOP')
+      return () => {
+        for (const pid of pids) process.kill(pid, 'SIGCONT')
+      }
+    },
+    folder,
+    serverPid,
     remove: async () => {
       await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await rm(place, { recursive: true, force: true })
     },
   }
+}
+
+const childrenOf = async (pid: number): Promise<number[]> => {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(pid)])
+  return stdout.trim().split(/\s+/).map(Number)
 }
 
 /** The sandbox (sign-in provider and enrichment service) as a process of its own. */
