@@ -20,6 +20,8 @@ export interface Command {
   readonly args: readonly string[]
   /** Added to the environment of the person who started the stack. */
   readonly env: Readonly<Record<string, string>>
+  /** Absolute; without it the checkout. */
+  readonly cwd?: string
 }
 
 /** How to tell that a service is ready: an address that answers 200, or a line in its output. */
@@ -235,6 +237,8 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         '--cluster.listen-address=',
       ],
       env: {},
+      // It reads secrets/<name>, the addresses in its file, relative to where it runs, not to the file.
+      cwd: join(place.run, 'alertmanager'),
     }),
     ready: ({ place }) => ({ url: `${urlOf(place, 'alertmanager')}/-/ready` }),
     readyWithin: 30,

@@ -165,12 +165,12 @@ export class Supervised {
 
   #spawn() {
     const { command, env, logFile } = this.#options
-    const { file, args, env: added } = command()
+    const { file, args, env: added, cwd = root } = command()
     mkdirSync(dirname(logFile), { recursive: true })
     const log = openLog(logFile)
     try {
       // A group of its own: a Ctrl-C in the terminal reaches the launcher alone, which then stops all in order.
-      const options = { cwd: root, env: { ...env, ...added }, detached: true, stdio: ['ignore', log, log] as const }
+      const options = { cwd, env: { ...env, ...added }, detached: true, stdio: ['ignore', log, log] as const }
       const child = spawn(file, args, { ...options, stdio: [...options.stdio] })
       const ended = new Promise<string>((resolve) => {
         child.once('error', (error) => resolve(`could not be started (${error.message})`))

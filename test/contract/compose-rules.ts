@@ -20,6 +20,7 @@ export interface ComposeService {
   healthcheck?: { test: string[] }
   restart?: string
   user?: string
+  working_dir?: string
   mem_limit?: string
   cap_drop?: string[]
   security_opt?: string[]

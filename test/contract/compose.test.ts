@@ -156,6 +156,11 @@ describe('what a container meets when it starts', () => {
     expect(rules.addressesAreSet(compose(), 'tempo', ['stack/servers/tempo/tempo.yaml'])).toEqual([])
   })
 
+  it('finds the secrets that Alertmanager’s file names, which are relative to where it runs', () => {
+    const { working_dir: folder, volumes } = service(compose(), 'alertmanager')
+    expect(volumes).toContain(`alertmanager-secrets:${folder}/secrets:ro`)
+  })
+
   it('is found by Prometheus and the collector', async () => {
     const groups: { targets: string[] }[] = [
       ...JSON.parse(await read('stack/servers/prometheus/targets/servers.json')),
