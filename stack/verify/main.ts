@@ -7,7 +7,7 @@ import { absentSoftware } from './absent.ts'
 import { passed, settle } from './check.ts'
 import { metricChecks } from './metrics.ts'
 import { panelChecks } from './panels.ts'
-import { progressText, reportText } from './report.ts'
+import { progress, reportText } from './report.ts'
 import { freshRequest } from './request.ts'
 import { ruleChecks } from './rules.ts'
 import { serverChecks } from './servers.ts'
@@ -67,7 +67,7 @@ const verify = async ({ json, limitMs, dashboards: folder }: Options, signal: Ab
   const results = await settle(checks, {
     limitMs,
     signal,
-    onRound: (missing, elapsed) => process.stderr.write(`${progressText(missing, elapsed, limitMs)}\n`),
+    onRound: progress(limitMs, (line) => process.stderr.write(line)),
   })
   await request.cleanUp()
   const ok = results.every(passed)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { progressText, reportText } from './report.ts'
+import { progress, reportText } from './report.ts'
 
 it('lists every check by group, with reasons where one failed or is unavailable', () => {
   expect(
@@ -26,7 +26,18 @@ it('says that all is well', () => {
   expect(reportText([{ group: 'Servers', name: 'loki', state: 'ok' }])).toContain('Verified (1 ok).')
 })
 
-it('names what is still missing', () => {
+it('tells what is still missing, when it changes and every 15 s', () => {
   const missing = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ group: 'G', name, state: 'empty' as const }))
-  expect(progressText(missing, 12_400, 120_000)).toBe('12 of 120 s: waiting for G › a, G › b, G › c, G › d and 1 more')
+  const lines: string[] = []
+  const tell = progress(120_000, (line) => lines.push(line))
+  tell(missing, 2_400)
+  tell(missing, 4_400)
+  tell(missing.slice(0, 1), 6_400)
+  tell(missing.slice(0, 1), 20_000)
+  tell(missing.slice(0, 1), 21_500)
+  expect(lines).toEqual([
+    '2 of 120 s: waiting for G › a, G › b, G › c, G › d and 1 more\n',
+    '6 of 120 s: waiting for G › a\n',
+    '22 of 120 s: waiting for G › a\n',
+  ])
 })

@@ -26,9 +26,20 @@ export const reportText = (results: readonly Result[]): string => {
   return `${sections.join('\n\n')}\n\n${verdict} (${tally(results)}).\n`
 }
 
-/** One line for progress: how many are missing, and the first of them. */
-export const progressText = (missing: readonly Result[], elapsedMs: number, limitMs: number): string => {
+/** What is still missing, in a line: how many, and the first of them. */
+export const missingText = (missing: readonly Result[]): string => {
   const names = missing.slice(0, 4).map(({ group, name }) => `${group} › ${name}`)
   const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : ''
-  return `${Math.round(elapsedMs / 1_000)} of ${Math.round(limitMs / 1_000)} s: waiting for ${names.join(', ')}${more}`
+  return `waiting for ${names.join(', ')}${more}`
+}
+
+/** Tells of progress: when something else is missing than before, and every 15 s that it still is. */
+export const progress = (limitMs: number, print: (line: string) => void) => {
+  let told = { text: '', at: Number.NEGATIVE_INFINITY }
+  return (missing: readonly Result[], elapsedMs: number): void => {
+    const text = missingText(missing)
+    if (text === told.text && elapsedMs - told.at < 15_000) return
+    told = { text, at: elapsedMs }
+    print(`${Math.round(elapsedMs / 1_000)} of ${Math.round(limitMs / 1_000)} s: ${text}\n`)
+  }
 }
