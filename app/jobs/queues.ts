@@ -33,7 +33,7 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     expireInSeconds: 60,
     deleteAfterSeconds: keepCompletedSeconds,
     // Enough to keep up with imports, few enough for the provider's rate limit.
-    concurrency: 4,
+    concurrency: 10,
   },
   'search-indexing': {
     retryLimit: 10,
@@ -42,7 +42,7 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     retryDelayMax: 60,
     expireInSeconds: 30,
     deleteAfterSeconds: keepCompletedSeconds,
-    concurrency: 4,
+    concurrency: 10,
   },
 }
 

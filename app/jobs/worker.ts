@@ -1,4 +1,4 @@
-import type { Job } from 'pg-boss'
+import type { Job, JobResult } from 'pg-boss'
 import { type QueueName, runJob, type TraceContext } from '../telemetry/jobs.ts'
 import { logger } from '../telemetry/logger.ts'
 import type { JobQueueHandle } from './job-queue.ts'
@@ -13,6 +13,9 @@ type Stored<Q extends QueueName> = JobData[Q] & { readonly trace?: TraceContext 
 /** How often a queue is asked when no notification came, in seconds. */
 const pollEverySeconds = 2
 
+/** Jobs are taken in batches, by two that take turns: a slow job holds up the rest of its batch only. */
+const takers = 2
+
 /** Begins to run jobs. They end with `JobQueueHandle.stop`. */
 export const startWorkers = async (queue: JobQueueHandle, handlers: JobHandlers): Promise<void> => {
   for (const name of queueNames) await startWorker(queue, name, handlers[name])
@@ -24,29 +27,36 @@ const startWorker = async <Q extends QueueName>(
   handle: (data: JobData[Q]) => Promise<void>,
 ): Promise<void> => {
   const log = logger('jobs')
-  const { concurrency } = queues[name]
-  await boss.work<Stored<Q>>(
-    name,
-    {
-      localConcurrency: concurrency,
-      batchSize: 1,
-      pollingIntervalSeconds: pollEverySeconds,
-      notifyPollingIntervalSeconds: pollEverySeconds,
-    },
-    async ([job]: Job<Stored<Q>>[]) => {
-      if (!job) return
-      await runJob(name, job, async ({ data, retryCount }) => {
+  const options = {
+    localConcurrency: takers,
+    batchSize: Math.ceil(queues[name].concurrency / takers),
+    // A backlog is worked off without a pause. Without this each taker would rest for 2 s after each batch.
+    burstWhenBatchFull: true,
+    perJobResults: true,
+    pollingIntervalSeconds: pollEverySeconds,
+    notifyPollingIntervalSeconds: pollEverySeconds,
+  } as const
+
+  /** Runs one job; a failure is its own result, so that the others of its batch are not run again. */
+  const run = async (job: Job<Stored<Q>>): Promise<JobResult> => {
+    const about = { queue: name, jobId: job.id, attempt: job.retryCount + 1 }
+    try {
+      await runJob(name, job, async ({ data }) => {
         try {
           await handle(data)
-          log.debug({ queue: name, retryCount }, 'job done')
+          log.debug(about, 'job done')
         } catch (error) {
-          log.warn(
-            { error, queue: name, jobId: job.id, retryCount },
-            'job failed; it is tried again unless this was the last time',
-          )
+          log.warn({ error, ...about }, 'job failed; it is tried again unless this was its last attempt')
           throw error
         }
       })
-    },
+      return { id: job.id, status: 'completed' }
+    } catch (error) {
+      // Kept with the job in the database: the kind of error only, since a message may hold personal data.
+      return { id: job.id, status: 'failed', output: { error: error instanceof Error ? error.name : 'unknown' } }
+    }
+  }
+  await boss.work<Stored<Q>, void, typeof options>(name, options, (jobs: Job<Stored<Q>>[]) =>
+    Promise.all(jobs.map(run)),
   )
 }
