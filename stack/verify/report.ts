@@ -27,7 +27,7 @@ export const reportText = (results: readonly Result[]): string => {
 }
 
 /** What is still missing, in a line: how many, and the first of them. */
-export const missingText = (missing: readonly Result[]): string => {
+const missingText = (missing: readonly Result[]): string => {
   const names = missing.slice(0, 4).map(({ group, name }) => `${group} › ${name}`)
   const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : ''
   return `waiting for ${names.join(', ')}${more}`
