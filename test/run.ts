@@ -6,7 +6,7 @@
 import { resolve } from 'node:path'
 import { staticChecks } from './static-checks.ts'
 import { runSuites } from './suites.ts'
-import { closingLine, sum, type Tally } from './tally.ts'
+import { closing, sum, type Tally } from './tally.ts'
 
 process.chdir(resolve(import.meta.dirname, '..'))
 const narrowed = process.argv.slice(2)
@@ -16,7 +16,6 @@ if (narrowed.length === 0) tallies.push(await staticChecks())
 tallies.push(await runSuites(narrowed))
 
 const total = sum(tallies)
-for (const { name, reason } of total.skipped) console.log(`skipped: ${name}: ${reason}`)
-console.log(closingLine(total))
+console.log(closing(total))
 // Something that was left open must not keep the result from its reader.
-process.exit(total.failed > 0 ? 1 : 0)
+process.exit(total.failures.length > 0 ? 1 : 0)

@@ -12,18 +12,18 @@ const checks: readonly { readonly name: string; readonly args: readonly string[]
 
 /** Runs every check, also after one failed; a failed one shows its output. */
 export async function staticChecks(): Promise<Tally> {
-  let failed = 0
+  const failures: string[] = []
   for (const { name, args } of checks) {
     const started = performance.now()
     const { code, output } = await run(args)
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`)
     if (code !== 0) {
-      failed += 1
+      failures.push(name)
       console.log(output)
     }
   }
-  return { passed: checks.length - failed, failed, skipped: [] }
+  return { passed: checks.length - failures.length, failures, skipped: [] }
 }
 
 async function run(args: readonly string[]): Promise<{ code: number; output: string }> {

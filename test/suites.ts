@@ -9,34 +9,42 @@ export async function runSuites(args: readonly string[]): Promise<Tally> {
   const { filter, options } = parseCLI(['vitest', 'run', ...args])
   const vitest = await startVitest(filter, { ...options, watch: false, config: 'test/vitest.config.ts' })
   const modules = vitest.state.getTestModules()
-  const errors = vitest.state.getUnhandledErrors().length
+  const errors = vitest.state.getUnhandledErrors()
   await vitest.close()
-  if (modules.length === 0) console.log('No test was found.')
   const tally = count(modules, { onlyNamed: options.testNamePattern !== undefined })
-  return { ...tally, failed: tally.failed + errors + (modules.length === 0 ? 1 : 0) }
+  return {
+    ...tally,
+    failures: [
+      ...tally.failures,
+      ...errors.map((error) => `outside of any test: ${error instanceof Error ? error.message : String(error)}`),
+      ...(modules.length === 0 ? ['no test was found'] : []),
+    ],
+  }
 }
 
 /** @param onlyNamed tests were chosen by name; the others, which vitest marks as skipped, were not asked for */
 function count(modules: readonly TestModule[], { onlyNamed }: { onlyNamed: boolean }): Tally {
   let passed = 0
-  // A file that broke before its first test, or a `beforeAll`, has no failed test of its own.
-  let failed = modules.reduce((total, module) => total + broken(module), 0)
+  const failures = modules.flatMap(broken)
   const skipped: Skip[] = []
   for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
     const result = test.result()
     if (result.state === 'passed') passed += 1
-    else if (result.state !== 'skipped') failed += 1
+    else if (result.state !== 'skipped') failures.push(nameOf(test))
     else if (result.note) skipped.push({ name: nameOf(test), reason: result.note })
     else if (!onlyNamed && !hasBroken(test)) {
-      failed += 1
-      console.log(`✗ ${nameOf(test)}: skipped without a reason; use context.skip('…')`)
+      failures.push(`${nameOf(test)}: skipped without a reason; use context.skip('…')`)
     }
   }
-  return { passed, failed, skipped }
+  return { passed, failures, skipped }
 }
 
-const broken = (module: TestModule): number =>
-  module.errors().length + [...module.children.allSuites()].filter((suite) => suite.errors().length > 0).length
+/** A file that broke before its first test, or a `beforeAll`, has no failed test of its own. */
+const broken = (module: TestModule): string[] =>
+  [module, ...module.children.allSuites()].flatMap((part) => {
+    const name = part.type === 'module' ? part.relativeModuleId : `${module.relativeModuleId} > ${part.fullName}`
+    return part.errors().length > 0 ? [name] : []
+  })
 
 /** Whether the test was left out because something around it failed, which is counted already. */
 function hasBroken(test: TestCase): boolean {

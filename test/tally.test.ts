@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest'
-import { closingLine, sum } from './tally.ts'
+import { closing, sum } from './tally.ts'
 
-it('adds up what came of all checks', () => {
+it('ends with what was left out, what failed, and the counts over all', () => {
   const total = sum([
-    { passed: 3, failed: 1, skipped: [] },
-    { passed: 4, failed: 0, skipped: [{ name: 'a page', reason: 'no chromium here' }] },
+    { passed: 3, failures: ['types'], skipped: [] },
+    { passed: 4, failures: [], skipped: [{ name: 'a page', reason: 'no chromium here' }] },
   ])
-  expect(total).toEqual({ passed: 7, failed: 1, skipped: [{ name: 'a page', reason: 'no chromium here' }] })
-  expect(closingLine(total)).toBe('7 passed, 1 failed, 1 skipped')
+  expect(closing(total)).toBe('skipped: a page: no chromium here\nfailed: types\n7 passed, 1 failed, 1 skipped')
 })
 
 it('says nothing of skipped tests when there are none', () => {
-  expect(closingLine({ passed: 2, failed: 0, skipped: [] })).toBe('2 passed, 0 failed')
+  expect(closing({ passed: 2, failures: [], skipped: [] })).toBe('2 passed, 0 failed')
 })

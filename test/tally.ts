@@ -7,16 +7,21 @@ export interface Skip {
 /** What came of some checks. */
 export interface Tally {
   readonly passed: number
-  readonly failed: number
+  /** What failed, by name. */
+  readonly failures: readonly string[]
   readonly skipped: readonly Skip[]
 }
 
 export const sum = (tallies: readonly Tally[]): Tally => ({
   passed: tallies.reduce((total, { passed }) => total + passed, 0),
-  failed: tallies.reduce((total, { failed }) => total + failed, 0),
+  failures: tallies.flatMap(({ failures }) => failures),
   skipped: tallies.flatMap(({ skipped }) => skipped),
 })
 
-/** The last line of `npm test`. */
-export const closingLine = ({ passed, failed, skipped }: Tally): string =>
-  `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`
+/** How `npm test` ends: what was left out, what failed, and one line with the counts. */
+export const closing = ({ passed, failures, skipped }: Tally): string =>
+  [
+    ...skipped.map(({ name, reason }) => `skipped: ${name}: ${reason}`),
+    ...failures.map((name) => `failed: ${name}`),
+    `${passed} passed, ${failures.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`,
+  ].join('\n')
