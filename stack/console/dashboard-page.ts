@@ -47,6 +47,7 @@ function place(panel: Panel): Html {
     type: panel.type,
     fieldConfig: panel.fieldConfig ?? {},
     options: panel.options ?? {},
+    transformations: panel.transformations ?? [],
   }
   return html`<section class="panel" data-x="${x}" data-y="${y}" data-w="${w}" data-h="${h}" data-panel="${JSON.stringify(settings)}">
 <h3 title="${panel.description ?? ''}">${panel.title ?? ''}${panel.description ? html` <abbr title="${panel.description}">?</abbr>` : ''}</h3>

@@ -54,8 +54,8 @@ async function answer(stack: RunningStack, method: string, url: string): Promise
     await stack.stop(name)
   } else {
     stack.restart(name)
-    await stack.until(name, ['ready', 'failed'])
+    await stack.until(name, ['ready', 'unready', 'failed'])
   }
   const after = stack.status(name)
-  return { status: after?.state === 'failed' ? 500 : 200, body: after }
+  return { status: after?.state === 'failed' || after?.state === 'unready' ? 500 : 200, body: after }
 }

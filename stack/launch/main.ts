@@ -165,7 +165,7 @@ function show(screen: Screen, stack: RunningStack, status: ServiceStatus, output
     screen.line(`${title}${version && ` ${version}`} is ready after ${since()}.`)
   } else if (state === 'missing') {
     screen.line(detail)
-  } else if (state === 'restarting' || state === 'failed') {
+  } else if (state === 'restarting' || state === 'failed' || state === 'unready') {
     screen.line(`${title} ${detail}.`)
     if (output.length > 0) screen.line(`  Its last lines, of ${stack.logFile(name)}:`)
     for (const line of output) screen.line(`  │ ${line}`)

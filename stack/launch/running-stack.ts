@@ -27,9 +27,9 @@ export interface StackOptions {
 }
 
 /** In these a service will come no further by itself. */
-const settled: readonly ServiceState[] = ['ready', 'failed', 'missing', 'stopped']
+const settled: readonly ServiceState[] = ['ready', 'unready', 'failed', 'missing', 'stopped']
 /** Whoever waits for a service in one of these goes on without it. */
-const passable: readonly ServiceState[] = ['ready', 'failed', 'missing']
+const passable: readonly ServiceState[] = ['ready', 'unready', 'failed', 'missing']
 
 /** The services of one stack: what state each is in, and how they start and stop in order. */
 export class RunningStack implements Stack {

@@ -8,10 +8,10 @@ import { lastLines, openLog, tail } from './log-file.ts'
 import { isRunning, type ProcessId, processId, treeOf } from './processes.ts'
 
 /**
- * `starting` until the probe answers; `restarting` waits after a crash; `failed` has crashed too often;
+ * `starting` until the probe answers; `unready`: it runs, but did not answer in time; `restarting` waits after a crash; `failed` has crashed too often;
  * `stopped` was stopped by somebody.
  */
-export type ProcessState = 'starting' | 'ready' | 'restarting' | 'failed' | 'stopping' | 'stopped'
+export type ProcessState = 'starting' | 'ready' | 'unready' | 'restarting' | 'failed' | 'stopping' | 'stopped'
 
 export interface Change {
   readonly state: ProcessState
@@ -36,6 +36,9 @@ export interface SupervisedOptions {
 }
 
 const probeEveryMs = 150
+const lateProbeEveryMs = 2_000
+/** Lines of output shown after a crash. */
+const shownLines = 8
 /** What has nothing to probe counts as ready when it still runs after so long. */
 const settleMs = 1_000
 /** A process that stayed ready for so long has recovered: its earlier crashes are forgotten. */
@@ -112,7 +115,7 @@ export class Supervised {
       everReady ||= readyForMs > 0
       crashes = readyForMs > recoveredAfterMs ? 1 : crashes + 1
       // Once is enough: the same crash mostly repeats itself.
-      const output = crashes === 1 ? lastLines(this.#options.logFile, 8) : []
+      const output = crashes === 1 ? lastLines(this.#options.logFile, shownLines) : []
       if (crashes >= (everReady ? mostCrashes.afterReady : mostCrashes.beforeReady)) {
         this.#wanted = false
         this.#tell('failed', `${detail}; gave up after ${crashes} attempts`, output)
@@ -126,7 +129,6 @@ export class Supervised {
 
   /** One life of the process. */
   async #runOnce(stopped: AbortSignal): Promise<{ detail: string; readyForMs: number }> {
-    const { readyWithinMs } = this.#options
     let spawned: { child: ChildProcess; ended: Promise<string> }
     try {
       spawned = this.#spawn()
@@ -138,17 +140,11 @@ export class Supervised {
     this.#id = child.pid ? processId(child.pid) : undefined
     this.#tell('starting')
     const probing = new AbortController()
-    const signal = AbortSignal.any([probing.signal, stopped])
     let readySince = 0
-    let late = false
-    const probe = this.#untilReady(signal).then((ready) => {
-      if (ready) {
-        readySince = Date.now()
-        this.#tell('ready')
-      } else if (!signal.aborted) {
-        late = true
-        this.kill()
-      }
+    const probe = this.#untilReady(AbortSignal.any([probing.signal, stopped])).then((ready) => {
+      if (!ready) return
+      readySince = Date.now()
+      this.#tell('ready')
     })
     const detail = await ended
     probing.abort()
@@ -157,10 +153,7 @@ export class Supervised {
     if (child.pid) killGroup(child.pid)
     this.#child = undefined
     this.#id = undefined
-    return {
-      detail: late ? `was not ready within ${readyWithinMs / 1_000} s` : detail,
-      readyForMs: readySince ? Date.now() - readySince : 0,
-    }
+    return { detail, readyForMs: readySince ? Date.now() - readySince : 0 }
   }
 
   #spawn() {
@@ -184,17 +177,26 @@ export class Supervised {
     }
   }
 
-  /** False when the time is over or the signal came first. */
+  /**
+   * Probes until it answers. What it needs may come later (a database that was repaired), so a process that is late is
+   * told of, and not killed. False when the signal came first.
+   */
   async #untilReady(signal: AbortSignal): Promise<boolean> {
     const { ready, readyWithinMs, logFile } = this.#options
-    const deadline = Date.now() + readyWithinMs
-    if (!ready) {
-      await sleep(settleMs, undefined, { signal }).catch(() => {})
-      return !signal.aborted
-    }
-    while (!signal.aborted && Date.now() < deadline) {
-      if (await answers(ready, logFile)) return !signal.aborted
-      await sleep(probeEveryMs, undefined, { signal }).catch(() => {})
+    const began = Date.now()
+    let late = false
+    if (!ready) await sleep(settleMs, undefined, { signal }).catch(() => {})
+    while (!signal.aborted) {
+      if (!ready || (await answers(ready, logFile))) return !signal.aborted
+      if (!late && Date.now() - began > readyWithinMs) {
+        late = true
+        this.#tell(
+          'unready',
+          `runs, but was not ready within ${readyWithinMs / 1_000} s`,
+          lastLines(logFile, shownLines),
+        )
+      }
+      await sleep(late ? lateProbeEveryMs : probeEveryMs, undefined, { signal }).catch(() => {})
     }
     return false
   }

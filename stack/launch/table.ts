@@ -21,7 +21,7 @@ export function table(
   const notes = statuses.flatMap(({ name, state, detail }) => {
     // A reason why something cannot be had is a whole sentence.
     if (state === 'missing') return detail
-    return state === 'failed' ? `${services[name].title}: ${detail}` : []
+    return state === 'failed' || state === 'unready' ? `${services[name].title}: ${detail}` : []
   })
   const links = serviceNames
     .filter((name) => statuses.some((status) => status.name === name && status.state === 'ready'))

@@ -62,6 +62,7 @@ export interface Panel {
   readonly interval?: string
   readonly fieldConfig?: { readonly defaults?: FieldDefaults }
   readonly options?: Readonly<Record<string, unknown>>
+  readonly transformations?: readonly { readonly id: string; readonly options?: unknown }[]
   /** A collapsed row holds its panels. */
   readonly panels?: readonly Panel[]
 }

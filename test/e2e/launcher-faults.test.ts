@@ -132,7 +132,7 @@ test('without Go and without servers each is missing with a sentence, and the re
   // Only what Node and the embedded PostgreSQL call.
   const bin = join(place.data, 'bin')
   mkdirSync(bin, { recursive: true })
-  for (const name of ['node', 'sh', 'id', 'groupadd', 'useradd', 'chown', 'env']) {
+  for (const name of ['node', 'sh', 'id', 'groupadd', 'useradd', 'chown', 'env', 'setpriv', 'ps', 'locale', 'true']) {
     const file = name === 'node' ? process.execPath : await findOnPath(name, process.env.PATH ?? '')
     if (file) symlinkSync(file, join(bin, name))
   }

@@ -73,13 +73,17 @@ function overrideOf({ fieldConfig }, { refId, name }) {
   for (const { matcher, properties: given } of fieldConfig.overrides ?? []) {
     if (
       (matcher.id === 'byFrameRefID' && matcher.options === refId) ||
-      (matcher.id === 'byName' && matcher.options === name)
+      (matcher.id === 'byName' && matcher.options === name) ||
+      (matcher.id === 'byRegexp' && pattern(matcher.options).test(name))
     ) {
       for (const { id, value } of given) properties[id] = value
     }
   }
   return properties
 }
+
+/** Grafana writes a pattern as `/…/`. */
+const pattern = (text) => new RegExp(text.replace(/^\/(.*)\/$/, '$1'))
 
 function stats(settings, { table: { series: all } }) {
   const { unit, decimals, thresholds } = settings.fieldConfig.defaults ?? {}
@@ -94,18 +98,37 @@ function stats(settings, { table: { series: all } }) {
   })
 }
 
+/** A row for each set of labels and a column for each query, as Grafana's `merge` makes them; sorted by the first query. */
 function table(settings, { table: { series: all } }) {
-  const { unit, decimals } = settings.fieldConfig.defaults ?? {}
+  const { fieldConfig, transformations } = settings
+  const names = transformations.find(({ id }) => id === 'organize')?.options.renameByName ?? {}
+  const titleOf = (refId) => names[`Value #${refId}`] ?? names.Value ?? 'value'
+  const refIds = [...new Set(all.map(({ refId }) => refId))].sort()
   const labels = [...new Set(all.flatMap(({ labels: each }) => Object.keys(each)))].filter(
     (label) => label !== '__name__',
   )
-  const rows = all
-    .map(({ labels: each, values }) => ({ each, value: lastOf(values) }))
-    .sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
-    .map(({ each, value }) =>
-      row('td', [...labels.map((label) => each[label] ?? ''), formatValue(value, unit, decimals)]),
-    )
-  return make('table', {}, make('thead', {}, row('th', [...labels, 'value'])), make('tbody', {}, ...rows))
+  const rows = new Map()
+  for (const { labels: each, refId, values } of all) {
+    const key = JSON.stringify(labels.map((label) => each[label] ?? ''))
+    rows.set(key, { ...rows.get(key), [refId]: lastOf(values) })
+  }
+  const cell = (refId, value) => {
+    const { unit = fieldConfig.defaults?.unit } = overrideOf(settings, { name: titleOf(refId) })
+    return formatValue(value ?? null, unit, fieldConfig.defaults?.decimals)
+  }
+  const sorted = [...rows].sort(([, a], [, b]) => (b[refIds[0]] ?? 0) - (a[refIds[0]] ?? 0))
+  return make(
+    'table',
+    {},
+    make('thead', {}, row('th', [...labels.map((label) => names[label] ?? label), ...refIds.map(titleOf)])),
+    make(
+      'tbody',
+      {},
+      ...sorted.map(([key, values]) =>
+        row('td', [...JSON.parse(key), ...refIds.map((refId) => cell(refId, values[refId]))]),
+      ),
+    ),
+  )
 }
 
 const row = (tag, cells) => make('tr', {}, ...cells.map((textContent) => make(tag, { textContent })))
