@@ -43,7 +43,7 @@ describe('renaming a metric in the catalogue', () => {
       ],
     ],
     ['postgres_up', ['app/telemetry/database.ts', 'dashboards/system-overview.ts', 'alerts/rules/database-down.ts']],
-    ['queue_depth', ['app/worker.ts', 'dashboards/system-overview.ts', 'alerts/rules/queue-backlog.ts']],
+    ['queue_depth', ['app/jobs/depths.ts', 'dashboards/system-overview.ts', 'alerts/rules/queue-backlog.ts']],
   ])('%s stops every instrument, dashboard and rule that uses it from compiling', async (metric, users) => {
     expect(await filesBrokenBy(folder, metric)).toEqual(expect.arrayContaining(users))
   })
