@@ -77,6 +77,16 @@ export const rateOfBuckets = <N extends NameOf<'histogram'>>(
   window: Window,
 ): Vector<LabelOf<N> | 'le'> => vector(`rate(${of.name}_bucket${of.matchers}[${window}])`)
 
+/** The cumulative buckets of a histogram as they are scraped, by `le`: what a rule copies under a second name. */
+export const bucketsOf = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector<LabelOf<N> | 'le'> =>
+  vector(`${of.name}_bucket${of.matchers}`)
+/** The number of observations of a histogram as it is scraped. */
+export const countOf = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`${of.name}_count${of.matchers}`)
+/** The sum of observations of a histogram as it is scraped. */
+export const sumOf = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`${of.name}_sum${of.matchers}`)
+
 /** Increase of a counter over the whole time that a dashboard shows, the same at each step: a rank that does not change along the axis. */
 export const increaseShown = <N extends NameOf<'counter'>>(of: Selector<N>): Vector<LabelOf<N>> =>
   vector(`increase(${of.name}${of.matchers}[$__range] @ end())`)
@@ -183,3 +193,15 @@ export const copyLabel = <L extends string, const To extends string>(
   from: NoInfer<L>,
   to: To,
 ): Vector<L | To> => vector(`label_replace(${of.text}, ${quote(to)}, "$1", ${quote(from)}, "(.*)")`)
+
+/** The same series with the label `from` under the name `to`. */
+export const renameLabel = <L extends string, const From extends L, const To extends string>(
+  of: Vector<L>,
+  from: From,
+  to: To,
+): Vector<Exclude<L, From> | To> =>
+  vector(`label_replace(${copyLabel(of, from, to).text}, ${quote(from)}, "", ${quote(from)}, ".*")`)
+
+/** Nothing below `least`: for differences of two series that were not read at the very same moment. */
+export const clampMin = <L extends string>(of: Vector<L>, least: number): Vector<L> =>
+  vector(`clamp_min(${of.text}, ${number(least)})`)

@@ -100,3 +100,15 @@ export const sloEvents = (kind: 'bad' | 'total', window: SloWindow, slo?: SloId)
   text: `${sloSeriesName(kind, window)}${slo ? `{slo=${quote(slo)}}` : ''}`,
   power: 9,
 })
+
+/**
+ * Events per second over a longer window, averaged from those recorded over five minutes. Numerator and denominator are
+ * averaged apart, so that each event weighs the same; reading the raw series over 30 days would exceed a query's limit.
+ */
+export const sloEventsAveraged = (kind: 'bad' | 'total', window: SloWindow, slo: SloId): Vector<'slo'> => ({
+  text: `avg_over_time(${sloEvents(kind, '5m', slo).text}[${window}])`,
+  power: 9,
+})
+
+/** Share of good events over the objective's whole window, 0 to 1, by `slo`. */
+export const sloComplianceName = 'slo:compliance:ratio30d'
