@@ -1,0 +1,28 @@
+import type { Alert } from './alert.ts'
+import { kebab } from './conventions.ts'
+import type { RuleFile } from './group.ts'
+import { apiDown } from './rules/api-down.ts'
+import { databaseDown } from './rules/database-down.ts'
+import { highErrorRate } from './rules/high-error-rate.ts'
+import { queueBacklog } from './rules/queue-backlog.ts'
+import { secondNames } from './second-names.ts'
+import { apiAvailability } from './slo/api-availability.ts'
+import { apiLatency } from './slo/api-latency.ts'
+import { sloFile } from './slo/files.ts'
+
+/** An alert that reads nothing recorded has a file and a group to itself. */
+const alone = (alert: Alert): RuleFile => ({
+  name: kebab(alert.name),
+  groups: [{ name: kebab(alert.name), level: alert.level, recordings: [], alerts: [alert], scenarios: [] }],
+})
+
+/** Everything that Prometheus evaluates. */
+export const ruleFiles: readonly RuleFile[] = [
+  alone(apiDown),
+  alone(databaseDown),
+  alone(highErrorRate),
+  alone(queueBacklog),
+  sloFile(apiAvailability),
+  sloFile(apiLatency),
+  secondNames,
+]

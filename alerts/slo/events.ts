@@ -1,0 +1,77 @@
+import {
+  clampMin,
+  matches,
+  multiply,
+  or,
+  rate,
+  rateOfCount,
+  rateWithin,
+  select,
+  subtract,
+  sum,
+  type Vector,
+} from '../../catalogue/promql.ts'
+import { type SloId, slos } from '../../catalogue/slo.ts'
+import { type GivenSeries, given, givenWithin, growing } from '../scenario.ts'
+
+/** The shortest window, from which the longer ones are averaged. */
+const base = '5m'
+
+/** Events per second of one objective, all and bad ones. Where there are events but no bad ones, bad is 0; where there are none, neither exists. */
+export const eventRates = (slo: SloId): { readonly total: Vector; readonly bad: Vector } => {
+  const objective = slos[slo]
+  if (objective.kind === 'availability') {
+    const total = sum(rate(select(objective.counter, { service: 'api' }), base))
+    const bad = sum(rate(select(objective.counter, { service: 'api', status: matches('5..') }), base))
+    return { total, bad: or(bad, multiply(total, 0)) }
+  }
+  const events = select(objective.histogram, { service: 'api' })
+  const total = sum(rateOfCount(events, base))
+  return { total, bad: clampMin(subtract(total, sum(rateWithin(events, objective.objective, base))), 0) }
+}
+
+/** A time of even traffic: events a step, and how many of them are bad. `from` 0 is a process that begins anew. */
+export interface Traffic {
+  readonly all: number
+  readonly bad: number
+  readonly steps: number
+  readonly from?: 0
+}
+
+const target = {
+  job: 'api',
+  service: 'api',
+  instance: '127.0.0.1:9464',
+  method: 'GET',
+  endpoint: '/api/contacts',
+} as const
+
+/** The series of a process with such traffic. */
+export const trafficOf = (slo: SloId, stretches: readonly Traffic[]): readonly GivenSeries[] => {
+  const counter = (each: (traffic: Traffic) => number) =>
+    growing(
+      ...stretches.map((traffic) => ({
+        each: each(traffic),
+        steps: traffic.steps,
+        ...(traffic.from === 0 && { from: traffic.from }),
+      })),
+    )
+  const objective = slos[slo]
+  return objective.kind === 'availability'
+    ? [
+        given(
+          objective.counter,
+          { ...target, status: '200' },
+          counter(({ all, bad }) => all - bad),
+        ),
+        given(
+          objective.counter,
+          { ...target, status: '500' },
+          counter(({ bad }) => bad),
+        ),
+      ]
+    : givenWithin(objective.histogram, { ...target, status: '200' }, objective.objective, {
+        within: counter(({ all, bad }) => all - bad),
+        all: counter(({ all }) => all),
+      })
+}
