@@ -8,7 +8,7 @@ import { services } from '../services.ts'
 import { wantedPorts } from './free-ports.ts'
 import { boundLog, lastLines } from './log-file.ts'
 import { isRunning, listeningInodes, processesWith, processId, treeOf } from './processes.ts'
-import { scrapeTargets, secretsNamed } from './render.ts'
+import { intoSandbox, scrapeTargets, secretsNamed } from './render.ts'
 import { columns, createScreen, elapsed } from './screen.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'launch-'))
@@ -68,6 +68,13 @@ test('secrets that Alertmanager’s file names, each once', () => {
   const file =
     'a: { api_url_file: secrets/slack-url }\nb:\n  routing_key_file: "secrets/key"\n  url_file: secrets/slack-url'
   expect(secretsNamed(file)).toEqual(['slack-url', 'key'])
+})
+
+test('Alertmanager pages the sandbox, and nobody outside', () => {
+  const file = 'global:\n  pagerduty_url: https://events.pagerduty.com/v2/enqueue\nroute: { receiver: a } # kept\n'
+  expect(intoSandbox(file, 'http://127.0.0.1:4000')).toBe(
+    'global:\n  pagerduty_url: http://127.0.0.1:4000/inbox/pagerduty\nroute: { receiver: a } # kept\n',
+  )
 })
 
 describe('processes', () => {

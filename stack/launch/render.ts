@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parseDocument } from 'yaml'
 import { root } from '../place.ts'
 import { address, serviceNames, urlOf } from '../ports.ts'
 import { type Stack, services } from '../services.ts'
@@ -47,18 +48,32 @@ export function scrapeTargets(stack: Pick<Stack, 'place' | 'has'>): TargetGroup[
   })
 }
 
-/** Alertmanager's file as it is generated, and beside it the secrets that it names: the sandbox's addresses. */
+/** Alertmanager's file with the sandbox in place of the outside world, and beside it the secrets that it names. */
 function renderAlertmanager(stack: Stack): void {
   const source = join(root, 'alerts', 'generated', 'alertmanager.yaml')
-  if (!existsSync(source)) return
   const folder = join(stack.place.run, 'alertmanager')
   mkdirSync(folder, { recursive: true })
-  cpSync(source, join(folder, 'alertmanager.yaml'))
-  for (const secret of secretsNamed(readFileSync(source, 'utf8'))) {
+  // Alertmanager itself then says what it misses.
+  if (!existsSync(source)) return
+  const sandbox = urlOf(stack.place, 'sandbox')
+  const configuration = readFileSync(source, 'utf8')
+  writeFileSync(join(folder, 'alertmanager.yaml'), intoSandbox(configuration, sandbox))
+  for (const secret of secretsNamed(configuration)) {
     const file = join(folder, 'secrets', secret)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, secretFor(urlOf(stack.place, 'sandbox'), secret), { mode: 0o600 })
+    writeFileSync(file, secretFor(sandbox, secret), { mode: 0o600 })
   }
+}
+
+/** PagerDuty's address is the one that Alertmanager reads from no file; here its events go to the inbox. */
+export const pagingSandbox = (sandbox: string, configuration: string): string =>
+  configuration.replace(/^( *pagerduty_url: ).*$/m, `$1${sandbox}/inbox/pagerduty`)
+
+/** The one address of the outside world that Alertmanager reads from no file of its own is PagerDuty's. */
+export function intoSandbox(configuration: string, sandbox: string): string {
+  const document = parseDocument(configuration)
+  document.setIn(['global', 'pagerduty_url'], `${sandbox}/inbox/pagerduty`)
+  return document.toString()
 }
 
 /** The names in `…_file: secrets/<name>`, each once. */
