@@ -203,6 +203,8 @@ function series(content, settings, { table: { times, series: all }, range }) {
           points: { show: times.length < 3 },
         })),
       ],
+      // Stacked, each fills down to the one below it, or its colour would be mixed with those of all above.
+      bands: stacked ? lines.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : [],
       hooks: {
         drawAxes: [...bounds.map((bound) => (self) => threshold(self, bound))],
         setCursor: [(self) => hover(self, values, format, all, times)],
