@@ -2,16 +2,31 @@
 import { join } from 'node:path'
 import { writeOrCheck } from '../catalogue/generated.ts'
 import { ruleFiles } from './all.ts'
+import { problems } from './check.ts'
 import { alertmanagerYaml } from './output/alertmanager.ts'
 import { rulesYaml } from './output/rules.ts'
+import { runbookPages } from './output/runbooks.ts'
 import { testsYaml } from './output/tests.ts'
 
 const command = 'npm run build:alerts'
 const alerts = ruleFiles.flatMap(({ groups }) => groups.flatMap(({ alerts }) => alerts))
 
-process.exitCode = await writeOrCheck({
-  folder: join(import.meta.dirname, 'generated'),
-  extension: '.yaml',
-  files: { ...rulesYaml(ruleFiles), ...testsYaml(ruleFiles), ...alertmanagerYaml(alerts) },
-  command,
-})
+const refused = problems(ruleFiles)
+if (refused.length > 0) {
+  process.stderr.write(`Nothing is written:\n${refused.map((problem) => `- ${problem}\n`).join('')}`)
+  process.exitCode = 1
+} else {
+  const rules = await writeOrCheck({
+    folder: join(import.meta.dirname, 'generated'),
+    extension: '.yaml',
+    files: { ...rulesYaml(ruleFiles), ...testsYaml(ruleFiles), ...alertmanagerYaml(alerts) },
+    command,
+  })
+  const runbooks = await writeOrCheck({
+    folder: join(import.meta.dirname, 'runbooks'),
+    extension: '.md',
+    files: runbookPages(alerts),
+    command,
+  })
+  process.exitCode = rules || runbooks
+}

@@ -36,7 +36,7 @@ export const sloRecordings = (slo: SloId, level: Level): Recording[] => {
 /** Share of good events over the objective's 30 days. */
 const compliance = (slo: SloId): Recording => ({
   record: sloComplianceName,
-  // The label `slo` comes with both series.
+  labels: { slo },
   expr: subtract(1, ratio(sloEvents('bad', '30d', slo), sloEvents('total', '30d', slo))),
 })
 
