@@ -74,9 +74,15 @@ const describe = (folder: string, port: number, said: string[]): EmbeddedPostgre
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    onLog: (text) => said.push(text),
-    onError: (error) => said.push(String(error)),
+    onLog: (text) => remember(said, text),
+    onError: (error) => remember(said, String(error)),
   })
+
+/** The server talks for as long as it runs; only its last words are ever shown. */
+const remember = (said: string[], text: string): void => {
+  said.push(text)
+  if (said.length > 100) said.shift()
+}
 
 /** The data folder is made beside its place and then moved, so that an interrupted start leaves no half of one. */
 const makeFolder = async (folder: string, port: number, said: string[]): Promise<void> => {
@@ -91,7 +97,8 @@ const makeFolder = async (folder: string, port: number, said: string[]): Promise
     await chmod(folder, 0o700)
   } catch (error) {
     await rm(draft, { recursive: true, force: true }).catch(() => {})
-    throw new Error(`cannot make PostgreSQL's data folder ${folder}.\n${lastLines(said)}`, { cause: error })
+    const reason = lastLines(said) || (error instanceof Error ? error.message : String(error))
+    throw new Error(`cannot make PostgreSQL's data folder ${folder}.\n${reason}`, { cause: error })
   }
 }
 

@@ -34,12 +34,16 @@ export const problem = (c: Context<AppEnv>, { type, message, headers, fields }: 
   return c.body(JSON.stringify(body), statuses[type], { ...headers, 'content-type': 'application/problem+json' })
 }
 
-/** Hono's `onError`: whatever a route throws becomes a readable answer; only what is our fault is logged with its stack. */
+/** Hono's `onError`: whatever a route throws becomes a readable answer; what is our fault is logged with its stack. */
 export const answerError = (): ErrorHandler<AppEnv> => {
   const log = logger('http')
   return (thrown, c) => {
     const error = domainErrorOf(thrown)
-    if (statuses[error.type] >= 500) log.error({ error: error.cause ?? error, errorType: error.type }, 'request failed')
+    const cause = error.cause ?? error
+    if (error.type === 'internal') log.error({ error: cause }, 'request failed')
+    // Of what is away, hundreds of requests say the same each second: a stack in each line would help nobody.
+    else if (statuses[error.type] >= 500)
+      log.warn({ errorType: error.type, reason: cause instanceof Error ? cause.message : undefined }, error.message)
     return problem(c, error)
   }
 }

@@ -96,6 +96,15 @@ describe('the api as a process', () => {
       expect(api.output()).not.toContain(secret)
   })
 
+  test('deletes by a request without a body', async () => {
+    const headers = { cookie: await signIn('anna@crm.example'), 'content-type': 'application/json' }
+    const created = await fetch(`${url}/api/contacts`, { method: 'POST', headers, body: '{"name":"Gone soon"}' })
+    const { id } = (await created.json()) as { id: string }
+    const { cookie } = headers
+    expect(await statusOf(`/api/contacts/${id}`, { method: 'DELETE', headers: { cookie } })).toBe(204)
+    expect(await statusOf('/api/auth/logout', { method: 'POST', headers: { cookie } })).toBe(204)
+  })
+
   test('ignores a malformed traceparent', async () => {
     for (const traceparent of [
       '00-zz-zz-01',
