@@ -71,7 +71,17 @@ test.for([
   '/x',
 ])('%s is not found', async (path) => expect((await get(path)).status).toBe(404))
 
-test.for(['style.css', 'client.js', 'panels.js', 'units.js', 'uplot.js', 'uplot.css'])('%s is served', async (name) => {
+test.for([
+  'style.css',
+  'client.js',
+  'panels.js',
+  'plot.js',
+  'elements.js',
+  'colours.js',
+  'units.js',
+  'uplot.js',
+  'uplot.css',
+])('%s is served', async (name) => {
   const response = await get(`/assets/${name}`)
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toMatch(name.endsWith('.js') ? /javascript/ : /css/)
