@@ -65,10 +65,6 @@ function renderAlertmanager(stack: Stack): void {
   }
 }
 
-/** PagerDuty's address is the one that Alertmanager reads from no file; here its events go to the inbox. */
-export const pagingSandbox = (sandbox: string, configuration: string): string =>
-  configuration.replace(/^( *pagerduty_url: ).*$/m, `$1${sandbox}/inbox/pagerduty`)
-
 /** The one address of the outside world that Alertmanager reads from no file of its own is PagerDuty's. */
 export function intoSandbox(configuration: string, sandbox: string): string {
   const document = parseDocument(configuration)
