@@ -18,14 +18,21 @@ export interface Table {
   }[]
 }
 
-/** Puts series with different points on one axis. */
-export function align(series: readonly NamedSeries[]): Table {
-  const times = [...new Set(series.flatMap(({ points }) => points.map(([time]) => time)))].sort((a, b) => a - b)
+/**
+ * Puts series with different points on one axis. Where nothing has a point for longer than a step, a time without values
+ * is put in: a gap is to be seen, and not bridged by a line.
+ */
+export function align(series: readonly NamedSeries[], stepMs: number): Table {
+  const known = [...new Set(series.flatMap(({ points }) => points.map(([time]) => time)))].sort((a, b) => a - b)
+  const times = known.flatMap((time, index) => {
+    const next = known[index + 1]
+    return next !== undefined && next - time > 1.5 * stepMs ? [time, time + stepMs] : time
+  })
   return {
     times: times.map((time) => time / 1_000),
-    series: series.map(({ name, refId, labels, points }) => {
+    series: series.map(({ points, ...rest }) => {
       const values = new Map(points)
-      return { name, refId, labels, values: times.map((time) => finite(values.get(time))) }
+      return { ...rest, values: times.map((time) => finite(values.get(time))) }
     }),
   }
 }

@@ -55,7 +55,7 @@ export async function panelData(
   )
   const answered = results.filter((each) => each !== undefined)
   return {
-    table: align(seriesOf(panel, answered)),
+    table: align(seriesOf(panel, answered), queries[0]?.stepMs ?? 0),
     lines: answered.flatMap(({ result }) => (result.kind === 'logs' ? result.lines : [])),
     traces: answered.flatMap(({ result }) => (result.kind === 'traces' ? result.traces : [])),
     failures,

@@ -43,8 +43,11 @@ export async function runbookPage(slug: string): Promise<Html | undefined> {
   return page({ title: titleOf(markdown, slug), body: html`<article>${safe(renderMarkdown(markdown))}</article>` })
 }
 
+/** The folder's own README is for those who read it in the repository. */
+const isRunbook = (file: string): boolean => file.endsWith('.md') && file !== 'README.md'
+
 export async function runbooksPage(): Promise<Html> {
-  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.md')).sort()
+  const files = (await readdir(folder).catch(() => [])).filter(isRunbook).sort()
   const entries = await Promise.all(
     files.map(async (file) => {
       const slug = file.slice(0, -'.md'.length)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -182,4 +182,27 @@ test('a second Ctrl-C ends at once', async () => {
   expect(code).toBe(1)
   expect(tookMs).toBeLessThan(1_500)
   await expect.poll(() => leftRunning(place), { timeout: 2_000 }).toEqual([])
+})
+
+test('a disk that runs full while the stack runs is named', async (context) => {
+  if (process.getuid?.() !== 0) context.skip('only root can mount a small disk')
+  const folder = mkdtempSync(join(tmpdir(), 'disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m', 'tmpfs', folder], { stdio: 'pipe' })
+  } catch (error) {
+    rmSync(folder, { recursive: true })
+    context.skip(`a small disk cannot be mounted here: ${String(error)}`)
+  }
+  try {
+    launcher = new Launcher({ ...place, data: folder, run: join(folder, 'run') }, ['--no-load'])
+    await launcher.says(/^CRM answers at/m, 90_000)
+    const { bavail, bsize } = statfsSync(folder)
+    execFileSync('fallocate', ['-l', String(bavail * bsize - 30_000_000), join(folder, 'ballast')])
+    await launcher.says(/^The disk that holds .* is running full: \d+ MB are left/m, 30_000)
+    expect((await launcher.stop()).code).toBe(0)
+  } finally {
+    await launcher?.stop()
+    execFileSync('umount', [folder])
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -1,5 +1,5 @@
 // Shows what a panel's queries gave: one function a type of panel.
-import { css } from './colours.js'
+import { css, overrideOf } from './colours.js'
 import { lastOf, make, note, row } from './elements.js'
 import { clear, series } from './plot.js'
 import { formatValue } from './units.js'

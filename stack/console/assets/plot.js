@@ -18,8 +18,9 @@ export function series(content, settings, { table: { times, series: all }, range
   const stacked = custom.stacking?.mode === 'normal' || settings.type === 'heatmap'
   const format = (value) => formatValue(value, settings.type === 'heatmap' ? 'short' : unit, decimals)
   const lines = stacked ? stack(all) : all
-  const legendRows = Math.min(all.length, 6)
-  const height = Math.max(90, content.clientHeight - 30 - legendRows * 20)
+  // The legend scrolls beyond that.
+  const legendRows = Math.min(all.length + 1, 5)
+  const height = Math.max(90, content.clientHeight - 10 - legendRows * 20)
   const colours = all.map((each) => {
     const { color } = overrideOf(settings, each)
     return color?.fixedColor ? css(color.fixedColor) : colourOf(each.name)
@@ -43,7 +44,10 @@ export function series(content, settings, { table: { times, series: all }, range
         },
         y: { range: (_, low, high) => spread(min ?? low, max ?? high) },
       },
-      axes: [axis, { ...axis, size: 70, values: (_, splits) => splits.map((value) => formatValue(value, unit)) }],
+      axes: [
+        { ...axis, space: 70, values: clock },
+        { ...axis, size: 70, values: (_, splits) => splits.map((value) => format(value)) },
+      ],
       series: [
         {},
         ...lines.map(({ name, refId }, index) => ({
@@ -82,13 +86,25 @@ function spread(low, high) {
   return [low === 0 ? 0 : low - room, high + room]
 }
 
-/** Each series on top of those before it. */
+/** Each series on top of those before it; a time at which none has a value is a gap in all. */
 function stack(all) {
+  const gaps = (all[0]?.values ?? []).map((_, index) => all.every(({ values }) => values[index] === null))
   const sums = []
   return all.map((each) => ({
     ...each,
-    values: each.values.map((value, index) => (sums[index] = (sums[index] ?? 0) + (value ?? 0))),
+    values: each.values.map((value, index) => {
+      sums[index] = (sums[index] ?? 0) + (value ?? 0)
+      return gaps[index] ? null : sums[index]
+    }),
   }))
+}
+
+/** Times of day, with seconds or days where the steps are so short or so long. */
+function clock(_, splits, __, ___, step) {
+  const fields =
+    step >= 86_400 ? { day: '2-digit', month: 'short' } : { hour: '2-digit', minute: '2-digit', hour12: false }
+  if (step < 60) fields.second = '2-digit'
+  return splits.map((seconds) => new Date(seconds * 1000).toLocaleString([], fields))
 }
 
 function threshold(self, { value, color }) {
