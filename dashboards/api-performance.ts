@@ -24,9 +24,11 @@ import { slos } from '../catalogue/slo.ts'
 import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { row } from './layout.ts'
+import { errorShareLimits, latencyLimits, latencyShareLimits } from './limits.ts'
 import { clicked, clickedCell, toLogs, toTraces } from './links.ts'
-import { databaseLimits, errorShareLimits, latencyLimits, latencyShareLimits, noneExpected } from './objectives.ts'
 import { heatmap, logs, stat, table, timeseries, traces } from './panels.ts'
+import { database } from './rows/database.ts'
+import { outsideServices } from './rows/outside-services.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
 const window = '$__rate_interval'
@@ -38,8 +40,6 @@ const failedRequests = select('http_requests_total', { ...scope, status: matches
 const latency = select('http_request_duration_seconds', scope)
 const keptLatency = select('traces_kept_span_metrics_duration_seconds', { ...scope, span_kind: 'SPAN_KIND_SERVER' })
 const errors = select('http_errors_total', scope)
-const queries = select('database_query_duration_seconds', scope)
-const calls = select('http_client_request_duration_seconds', scope)
 
 const byEndpoint = sum(rate(requests, window), ['endpoint'])
 /** The endpoints with the most requests in the time shown; the same along the whole axis, so that no line comes and goes. */
@@ -230,77 +230,8 @@ export const apiPerformance: Dashboard = {
         }),
       ],
     ),
-    row(
-      'Is it the database?',
-      [
-        timeseries({
-          title: 'Database time by operation and table',
-          description:
-            'Seconds of query time in each second: the database’s load by cause. The largest band is where an index or a cache helps most.',
-          unit: 's',
-          stacked: true,
-          queries: [
-            { expr: sum(rateOfSum(queries, window), ['operation', 'table']), legend: '{{operation}} {{table}}' },
-          ],
-        }),
-        timeseries({
-          title: 'Query time by table, p95',
-          description:
-            '95 % of the queries are faster; lines at 50 ms and 100 ms. One table: a missing index or a lock. All: the server is out of CPU, memory or disk.',
-          unit: 's',
-          limits: databaseLimits,
-          queries: [{ expr: observed(quantile(0.95, queries, window, ['table'])), legend: '{{table}}' }],
-        }),
-      ],
-      [
-        timeseries({
-          title: 'Queries by operation',
-          description: 'Queries per second. It rises faster than the requests: a loop that queries for each row.',
-          unit: 'ops',
-          queries: [{ expr: sum(rateOfCount(queries, window), ['operation']), legend: '{{operation}}' }],
-        }),
-        timeseries({
-          title: 'Connections in use',
-          description:
-            'By process. At the size of the pool requests wait for a connection: look for slow queries, then enlarge the pool.',
-          unit: 'short',
-          queries: [
-            {
-              expr: sum(select('database_connections_active', scope), ['job', 'instance']),
-              legend: '{{job}} {{instance}}',
-            },
-          ],
-        }),
-      ],
-    ),
-    row('Is it an outside service?', [
-      timeseries({
-        title: 'Outgoing calls',
-        description: 'Calls per second by host and status. No status: no answer came. 429: they ask us to slow down.',
-        unit: 'reqps',
-        queries: [
-          {
-            expr: sum(rateOfCount(calls, window), ['server_address', 'http_response_status_code']),
-            legend: '{{server_address}} {{http_response_status_code}}',
-          },
-        ],
-      }),
-      timeseries({
-        title: 'Duration of outgoing calls, p95',
-        description: 'By host. A slow host makes requests or jobs slow that wait for it: see which in a trace.',
-        unit: 's',
-        queries: [{ expr: observed(quantile(0.95, calls, window, ['server_address'])), legend: '{{server_address}}' }],
-      }),
-      timeseries({
-        title: 'Failed outgoing calls',
-        description: 'Per second, by service. See the service’s own status page; jobs are tried again by themselves.',
-        unit: 'ops',
-        limits: noneExpected,
-        queries: [
-          { expr: sum(rate(select('external_api_errors_total', scope), window), ['service']), legend: '{{service}}' },
-        ],
-      }),
-    ]),
+    database(),
+    outsideServices(),
     row(
       'Look closer',
       [

@@ -10,23 +10,13 @@ import {
   GraphDrawStyle,
   GraphThresholdsStyleMode,
   HeatmapCellLayout,
-  LegendDisplayMode,
-  LegendPlacement,
   LogsDedupStrategy,
   LogsSortOrder,
-  SortOrder,
   StackingMode,
   TooltipDisplayMode,
   VisibilityMode,
 } from '@grafana/grafana-foundation-sdk/common'
-import {
-  type DynamicConfigValue,
-  FieldColorBuilder,
-  FieldColorModeId,
-  type Panel,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
-} from '@grafana/grafana-foundation-sdk/dashboard'
+import { FieldColorBuilder, FieldColorModeId, type Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import * as heatmaps from '@grafana/grafana-foundation-sdk/heatmap'
 import { PanelBuilder as LogsPanel } from '@grafana/grafana-foundation-sdk/logs'
 import { PanelBuilder as StatPanel } from '@grafana/grafana-foundation-sdk/stat'
@@ -35,14 +25,12 @@ import { PanelBuilder as TimeseriesPanel } from '@grafana/grafana-foundation-sdk
 import type { LogQuery } from '../catalogue/logql.ts'
 import type { Vector } from '../catalogue/promql.ts'
 import type { TraceQuery } from '../catalogue/traceql.ts'
-import { colours, seriesColours } from './colours.ts'
+import { colours } from './colours.ts'
 import { datasources } from './datasources.ts'
+import type { Limits } from './limits.ts'
 import { type Link, linkBuilder } from './links.ts'
-import type { Limits } from './objectives.ts'
+import { fixed, leastShown, legend, namedColours, thresholds, tooltip, type Unit } from './style.ts'
 import { heatmapTarget, logsTarget, type Query, rangeTarget, refId, tableTarget, tracesTarget } from './targets.ts'
-
-/** Units by Grafana's names: seconds, bytes, 0-1 and 0-100 percent, per second, plain numbers. */
-export type Unit = 's' | 'bytes' | 'percentunit' | 'percent' | 'reqps' | 'ops' | 'short' | 'bool_yes_no'
 
 /** A panel without a place; `height` in grid units of about 30 pixels. */
 export interface Tile {
@@ -66,50 +54,6 @@ interface Numbers extends About {
   /** Where a click on a series leads. */
   readonly seriesLinks?: readonly Link[]
 }
-
-/** Good, warning and critical from left to right, or the other way round. */
-const thresholds = (limits?: Limits): Builder<ReturnType<ThresholdsConfigBuilder['build']>> => {
-  const steps = !limits
-    ? [{ value: null, color: colours.amount }]
-    : limits.good === 'below'
-      ? [
-          { value: null, color: colours.good },
-          { value: limits.warning, color: colours.warning },
-          { value: limits.critical, color: colours.bad },
-        ]
-      : [
-          { value: null, color: colours.bad },
-          { value: limits.critical, color: colours.warning },
-          { value: limits.warning, color: colours.good },
-        ]
-  // Where warning and critical are one there are only two colours.
-  const distinct = steps.filter((step, i) => step.value === null || step.value !== steps[i + 1]?.value)
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(distinct)
-}
-
-const tooltip = () => new common.VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending)
-
-/** Few fixed names stand in a line; names made from labels may be many and get a table that can be sorted. */
-const legend = (queries: readonly Query[]) => {
-  const many = queries.some((query) => query.legend.includes('{{'))
-  const options = new common.VizLegendOptionsBuilder()
-    .showLegend(true)
-    .placement(LegendPlacement.Bottom)
-    .displayMode(many ? LegendDisplayMode.Table : LegendDisplayMode.List)
-  return many ? options.calcs(['lastNotNull', 'max']).sortBy('Max').sortDesc(true) : options
-}
-
-const fixed = (color: string): DynamicConfigValue => ({
-  id: 'color',
-  value: { mode: FieldColorModeId.Fixed, fixedColor: color },
-})
-
-/** How far an axis reaches at least, so that noise around 0 is not magnified. */
-const leastShown: Readonly<Partial<Record<Unit, number>>> = { s: 0.01, percentunit: 0.01, reqps: 1, ops: 0.1, short: 1 }
-
-/** The colours of names that mean the same everywhere. */
-const namedColours = (queries: readonly Query[]): [pattern: string, colour: string][] =>
-  queries.flatMap(({ legend }) => Object.entries(seriesColours[/^\{\{(\w+)\}\}/.exec(legend)?.[1] ?? ''] ?? {}))
 
 /** Curves over time. */
 export const timeseries = (options: Numbers & { readonly stacked?: boolean; readonly max?: number }): Tile => {
@@ -153,7 +97,7 @@ export const timeseries = (options: Numbers & { readonly stacked?: boolean; read
 }
 
 /** One number, coloured by its limits, with its course behind it. */
-export const stat = (options: Numbers & { readonly decimals?: number; readonly max?: number }): Tile => {
+export const stat = (options: Numbers & { readonly decimals?: number }): Tile => {
   const { title, description, unit, limits, queries, links = [], decimals } = options
   const panel = new StatPanel()
     .title(title)

@@ -1,6 +1,5 @@
 import { logs as logLines } from '../catalogue/logql.ts'
 import {
-  divide,
   matches,
   max,
   min,
@@ -11,30 +10,24 @@ import {
   rateOfCount,
   select,
   share,
-  subtract,
   sum,
 } from '../catalogue/promql.ts'
 import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { row } from './layout.ts'
-import { toDashboard, toLogs, toTraces } from './links.ts'
 import {
-  availabilityLimits,
-  budgetLimits,
-  cpuLimits,
   databaseLimits,
-  diskLimits,
   errorShareLimits,
   jobLimits,
   latencyLimits,
-  latencyShareLimits,
-  memoryLimits,
   noneExpected,
   queueLimits,
   upLimits,
-} from './objectives.ts'
+} from './limits.ts'
+import { toDashboard, toLogs, toTraces } from './links.ts'
 import { logs, stat, timeseries, traces } from './panels.ts'
-import { budgetLeft, burnRate, compliance } from './slo.ts'
+import { burnRates, objectives } from './rows/objectives.ts'
+import { processesAndHost } from './rows/processes-and-host.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
 const window = '$__rate_interval'
@@ -59,43 +52,7 @@ export const systemOverview: Dashboard = {
     row(
       'Are users hurt?',
       [
-        stat({
-          title: 'Availability, 30 days',
-          description:
-            'Share of requests not answered with a 5xx. Below 99.9 % the objective is missed: stop risky changes, and look below for which service fails.',
-          unit: 'percentunit',
-          decimals: 3,
-          limits: availabilityLimits,
-          queries: [{ expr: compliance('api-availability'), legend: 'availability' }],
-        }),
-        stat({
-          title: 'Availability budget left',
-          description:
-            'Share of the 30 days’ errors that may still happen. Near 0: changes wait until it has recovered. Below 0 the objective is missed.',
-          unit: 'percentunit',
-          decimals: 1,
-          limits: budgetLimits,
-          queries: [{ expr: budgetLeft('api-availability'), legend: 'left' }],
-        }),
-        stat({
-          title: 'Fast requests, 30 days',
-          description:
-            'Share of requests answered within 200 ms; the objective is 95 %. When it falls, find the slow endpoint on the dashboard API Performance.',
-          unit: 'percentunit',
-          decimals: 2,
-          limits: latencyShareLimits,
-          queries: [{ expr: compliance('api-latency'), legend: 'within 200 ms' }],
-          links: [toApi],
-        }),
-        stat({
-          title: 'Latency budget left',
-          description:
-            'Share of the 30 days’ slow requests that may still happen. Near 0: performance work comes first.',
-          unit: 'percentunit',
-          decimals: 1,
-          limits: budgetLimits,
-          queries: [{ expr: budgetLeft('api-latency'), legend: 'left' }],
-        }),
+        ...objectives(),
         stat({
           title: 'Active users',
           description:
@@ -157,31 +114,7 @@ export const systemOverview: Dashboard = {
           links: [toApi],
         }),
       ],
-      [
-        timeseries({
-          title: 'How fast the availability budget burns',
-          description:
-            '1 uses up the whole budget in exactly 30 days. Above 14.4 in the hour somebody is paged: look at the error rate by service.',
-          unit: 'short',
-          queries: [
-            { expr: burnRate('api-availability', '5m'), legend: 'last 5 minutes', colour: 'p50' },
-            { expr: burnRate('api-availability', '1h'), legend: 'last hour', colour: 'p95' },
-            { expr: burnRate('api-availability', '6h'), legend: 'last 6 hours', colour: 'p99' },
-          ],
-        }),
-        timeseries({
-          title: 'How fast the latency budget burns',
-          description:
-            '1 uses up the whole budget in exactly 30 days. Above it for hours: find the slow endpoint on API Performance, then its slow queries.',
-          unit: 'short',
-          queries: [
-            { expr: burnRate('api-latency', '5m'), legend: 'last 5 minutes', colour: 'p50' },
-            { expr: burnRate('api-latency', '1h'), legend: 'last hour', colour: 'p95' },
-            { expr: burnRate('api-latency', '6h'), legend: 'last 6 hours', colour: 'p99' },
-          ],
-          links: [toApi],
-        }),
-      ],
+      burnRates(),
     ),
     row(
       'Does background work get done?',
@@ -319,109 +252,7 @@ export const systemOverview: Dashboard = {
         }),
       ],
     ),
-    row(
-      'Causes: processes and host',
-      [
-        timeseries({
-          title: 'Event loop delay, p99',
-          description:
-            'How long ready work waits for the process. Above 100 ms something computes for too long: take a CPU profile.',
-          unit: 's',
-          queries: [
-            {
-              expr: max(select('nodejs_eventloop_delay_p99_seconds', scope), ['instance', 'job']),
-              legend: '{{job}} {{instance}}',
-            },
-          ],
-        }),
-        timeseries({
-          title: 'Event loop in use',
-          description: 'Share of time in which the process was busy. Near 100 % it is at its limit: add a process.',
-          unit: 'percentunit',
-          max: 1,
-          limits: memoryLimits,
-          queries: [
-            {
-              expr: max(select('nodejs_eventloop_utilization_ratio', scope), ['instance', 'job']),
-              legend: '{{job}} {{instance}}',
-            },
-          ],
-        }),
-        timeseries({
-          title: 'Heap in use',
-          description:
-            'Memory of JavaScript by process. A saw is normal; a staircase over hours is a leak: take a heap snapshot.',
-          unit: 'bytes',
-          queries: [
-            {
-              expr: sum(select('v8js_memory_heap_used_bytes', scope), ['instance', 'job']),
-              legend: '{{job}} {{instance}}',
-            },
-          ],
-        }),
-        timeseries({
-          title: 'Targets',
-          description:
-            '1 when the target answered its last scrape. 0 for a process of ours: read its log, then restart it.',
-          unit: 'short',
-          max: 1,
-          queries: [{ expr: min(select('up', scope), ['job', 'instance']), legend: '{{job}} {{instance}}' }],
-        }),
-      ],
-      [
-        timeseries({
-          title: 'CPU of the host',
-          description:
-            'All cores together. Above 80 % for long: which process it is shows in `top`; then more cores or fewer tenants a host.',
-          unit: 'percent',
-          max: 100,
-          limits: cpuLimits,
-          queries: [{ expr: max(select('cpu_usage_percent', scope), ['instance']), legend: '{{instance}}' }],
-        }),
-        timeseries({
-          title: 'Memory of the host',
-          description:
-            'Share in use. Above 95 % the kernel begins to kill: look at the heap above and at the servers’ memory.',
-          unit: 'percentunit',
-          max: 1,
-          limits: memoryLimits,
-          queries: [
-            {
-              expr: subtract(
-                1,
-                divide(
-                  sum(select('node_memory_MemAvailable_bytes', scope), ['instance']),
-                  sum(select('node_memory_MemTotal_bytes', scope), ['instance']),
-                ),
-              ),
-              legend: '{{instance}}',
-            },
-          ],
-        }),
-        timeseries({
-          title: 'Free disk',
-          description:
-            'Of the fullest file system. Below 20 %: delete or grow, before the database and the queues stop.',
-          unit: 'percent',
-          max: 100,
-          limits: diskLimits,
-          queries: [{ expr: min(select('disk_free_percent', scope), ['instance']), legend: '{{instance}}' }],
-        }),
-        timeseries({
-          title: 'Telemetry dropped',
-          description:
-            'Spans and log records per second that a process threw away because the collector did not take them. Above 0: is the collector up?',
-          unit: 'ops',
-          limits: noneExpected,
-          queries: [
-            {
-              expr: sum(rate(select('telemetry_dropped_total', scope), window), ['service', 'signal']),
-              legend: '{{service}} {{signal}}',
-            },
-          ],
-        }),
-      ],
-    ),
+    processesAndHost(),
     row(
       'Look closer',
       [

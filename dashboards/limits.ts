@@ -25,7 +25,7 @@ export const errorShareLimits: Limits = {
   good: 'below',
 }
 
-/** Share of fast requests. A tenth of the budget more is where the ticket windows speak. */
+/** Share of fast requests; critical is twice as many slow ones as the budget allows. */
 export const latencyShareLimits: Limits = {
   warning: latency.target,
   critical: latency.target - (1 - latency.target),
