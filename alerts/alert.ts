@@ -38,6 +38,8 @@ export interface Alert<L extends string = string> {
   readonly description: (words: Words<NoInfer<L>>) => string
   /** Alerts whose trouble causes this one: while one of them fires, this one is not told. */
   readonly followsFrom?: readonly string[]
+  /** How long it may stay true after such a cause has gone: the window it looks back over, and a minute. */
+  readonly lingers?: Duration
   readonly dashboard: {
     readonly uid: DashboardUid
     /** How far before the alert the page begins. */

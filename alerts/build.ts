@@ -7,9 +7,13 @@ import { alertmanagerYaml } from './output/alertmanager.ts'
 import { rulesYaml } from './output/rules.ts'
 import { runbookPages } from './output/runbooks.ts'
 import { testsYaml } from './output/tests.ts'
+import { withSilencers } from './silencers.ts'
 
 const command = 'npm run build:alerts'
 const alerts = ruleFiles.flatMap(({ groups }) => groups.flatMap(({ alerts }) => alerts))
+
+/** With those that only silence others. */
+const evaluated = withSilencers(ruleFiles)
 
 const refused = problems(ruleFiles)
 if (refused.length > 0) {
@@ -19,7 +23,7 @@ if (refused.length > 0) {
   const rules = await writeOrCheck({
     folder: join(import.meta.dirname, 'generated'),
     extension: '.yaml',
-    files: { ...rulesYaml(ruleFiles), ...testsYaml(ruleFiles), ...alertmanagerYaml(alerts) },
+    files: { ...rulesYaml(evaluated), ...testsYaml(evaluated), ...alertmanagerYaml(alerts) },
     command,
   })
   const runbooks = await writeOrCheck({

@@ -18,6 +18,7 @@ export const receivers = {
   page: 'the person on call, by PagerDuty, and the incident channel in Slack',
   slack: 'the team’s channel in Slack',
   webhook: 'the service that listens to alerts',
+  nobody: 'nobody; it only silences others',
 } as const
 export type Receiver = keyof typeof receivers
 

@@ -1,6 +1,7 @@
 import { intervals } from '../../catalogue/intervals.ts'
 import type { Alert } from '../alert.ts'
 import { distinguishing, groupBy, labels, type Receiver } from '../conventions.ts'
+import { outlasting, suspected, symptomsOf } from '../silencers.ts'
 import { ofFirst, pagerDutyDetails, slackColour, slackText, title } from './messages.ts'
 import { yamlFile } from './yaml.ts'
 
@@ -41,6 +42,7 @@ const integrations = {
   },
   slack: { slack_configs: [slack('slack')] },
   webhook: { webhook_configs: [{ send_resolved: true, url_file: secret('webhook') }] },
+  nobody: {},
 } as const satisfies Record<Receiver, object>
 
 /** An alert names its receivers in one label, joined by commas; each of them has a route, and each route lets the next one look too. */
@@ -50,20 +52,17 @@ const routeTo = (receiver: Receiver) => ({
   continue: true,
 })
 
-/** While a cause fires, what follows from it is not told. */
-const causesOverSymptoms = (alerts: readonly Alert[]) => {
-  const causes = [...new Set(alerts.flatMap(({ followsFrom = [] }) => followsFrom))].sort()
-  return causes.map((cause) => ({
-    source_matchers: [`alertname="${cause}"`],
-    target_matchers: [
-      `alertname=~"${alerts
-        .filter(({ followsFrom }) => followsFrom?.includes(cause))
-        .map(({ name }) => name)
-        .sort()
-        .join('|')}"`,
-    ],
-  }))
-}
+/** While a cause fires, is about to, or has just ended, what follows from it is not told. */
+const causesOverSymptoms = (alerts: readonly Alert[]) =>
+  alerts.flatMap((cause) =>
+    [...symptomsOf(cause, alerts)].map(([lingers, symptoms]) => ({
+      source_matchers: [oneOf([cause.name, suspected(cause), ...(lingers ? [outlasting(cause, lingers)] : [])])],
+      target_matchers: [oneOf(symptoms.map(({ name }) => name))],
+    })),
+  )
+
+const oneOf = (names: readonly string[]): string =>
+  names.length === 1 ? `alertname="${names[0]}"` : `alertname=~"${names.join('|')}"`
 
 /** Also a page over the ticket of the same objective. A label that both lack counts as equal, so `subject` must be on each. */
 const criticalOverWarning = {

@@ -15,13 +15,19 @@ const dashboardUrl = (alert: Alert): string => {
   return `${dashboardBase}/d/${uid}?from=${from(lookBack)}&to=now${variables.join('')}`
 }
 
-/** What a notification says, in Prometheus' template language. */
-export const annotationsOf = (alert: Alert): Record<string, string> => ({
-  summary: alert.summary,
-  description: descriptionOf(alert),
-  impact: alert.runbook.impact,
-  first_step: alert.runbook.firstStep,
-  respond: priorities[alert.priority].respond,
-  runbook_url: `${runbookBase}/runbooks/${alert.runbook.slug}`,
-  dashboard_url: dashboardUrl(alert),
-})
+/** What a notification says, in Prometheus' template language. Of an alert that nobody is told of, what a list of alerts shows. */
+export const annotationsOf = (alert: Alert): Record<string, string> => {
+  const shown = {
+    summary: alert.summary,
+    description: descriptionOf(alert),
+    runbook_url: `${runbookBase}/runbooks/${alert.runbook.slug}`,
+  }
+  if (alert.receivers.includes('nobody')) return shown
+  return {
+    ...shown,
+    impact: alert.runbook.impact,
+    first_step: alert.runbook.firstStep,
+    respond: priorities[alert.priority].respond,
+    dashboard_url: dashboardUrl(alert),
+  }
+}

@@ -37,11 +37,9 @@ export const pagerDutyDetails: Readonly<Record<string, string>> = {
   first_step: '{{ with index (or .Alerts.Firing .Alerts) 0 }}{{ .Annotations.first_step }}{{ end }}',
   respond: '{{ with index (or .Alerts.Firing .Alerts) 0 }}{{ .Annotations.respond }}{{ end }}',
   since: `{{ with index (or .Alerts.Firing .Alerts) 0 }}${clock('.StartsAt')}{{ end }}`,
-  // Alertmanager adds these four by itself, at length; the alerts above say it all.
-  firing: '{{ .Alerts.Firing | len }}',
-  resolved: '{{ .Alerts.Resolved | len }}',
-  num_firing: '',
-  num_resolved: '',
+  // Alertmanager adds these two by itself, with every label and annotation; the above says it all.
+  firing: '',
+  resolved: '',
 }
 
 export const ofFirst = (what: string): string => `{{ with index (or .Alerts.Firing .Alerts) 0 }}{{ ${what} }}{{ end }}`

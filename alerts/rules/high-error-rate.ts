@@ -33,6 +33,7 @@ export const highErrorRate = alert({
   summary: 'More than one request in twenty fails.',
   description: ({ percent }) => `${percent} of the requests of the last 5 minutes were answered with a 5xx.`,
   followsFrom: ['DatabaseDown'],
+  lingers: '6m',
   dashboard: { uid: 'api-performance', lookBack: '1h', variables: () => ({ job: 'api' }) },
   runbook: {
     slug: 'high-error-rate',

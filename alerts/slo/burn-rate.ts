@@ -66,6 +66,8 @@ export const burnRateAlert = (objective: SloAlerts, tier: Tier): Alert => {
     summary: `So many requests ${objective.bad} that the error budget of 30 days would last ${lasts(tier.factor)} at most.`,
     description: words(objective, tier)(({ number: measured }) => measured),
     followsFrom: objective.followsFrom,
+    // What a ticket says is still true when the cause has gone.
+    ...(tier.level === 'page' && { lingers: lingering(tier.short) }),
     dashboard: { uid: objective.dashboard, lookBack: tier.long, variables: () => ({ job: 'api' }) },
     runbook: objective.runbook,
     scenarios: scenarios(objective, tier),
@@ -80,6 +82,9 @@ const words =
   (given: W): string =>
     `Over ${long}, requests ${bad} ${measured(given)} times as often as ${slos[slo].title} allows ` +
     `(${number(slos[slo].target * 100)} % good), and it still goes on over the last ${short}.`
+
+/** A page is true until the last bad event has left its short window. */
+const lingering = (short: Duration): Duration => `${seconds(short) / 60 + 1}m`
 
 /** Minutes between two values of the series in the tests. */
 const stepMinutes = 1
