@@ -41,5 +41,6 @@ export const seriesColours: Readonly<Record<string, Readonly<Record<string, stri
   service_name: inOrder(services),
   job: inOrder(services),
   queue_name: inOrder(queueNames),
+  job_type: { ...inOrder(queueNames), ' failed$': colours.bad },
   status: { '^[23]': colours.good, '^4': colours.warning, '^5': colours.bad },
 }
