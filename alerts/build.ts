@@ -1,6 +1,7 @@
 /** `npm run build:alerts [-- --check]` */
 import { join } from 'node:path'
 import { writeOrCheck } from '../catalogue/generated.ts'
+import { slos } from '../catalogue/slo.ts'
 import { ruleFiles } from './all.ts'
 import { problems } from './check.ts'
 import { alertmanagerYaml } from './output/alertmanager.ts'
@@ -8,6 +9,7 @@ import { rulesYaml } from './output/rules.ts'
 import { runbookPages } from './output/runbooks.ts'
 import { testsYaml } from './output/tests.ts'
 import { withSilencers } from './silencers.ts'
+import { sloProblems } from './slo/check.ts'
 
 const command = 'npm run build:alerts'
 const alerts = ruleFiles.flatMap(({ groups }) => groups.flatMap(({ alerts }) => alerts))
@@ -15,7 +17,7 @@ const alerts = ruleFiles.flatMap(({ groups }) => groups.flatMap(({ alerts }) => 
 /** With those that only silence others. */
 const evaluated = withSilencers(ruleFiles)
 
-const refused = problems(ruleFiles)
+const refused = [...problems(ruleFiles), ...Object.entries(slos).flatMap(([id, slo]) => sloProblems(id, slo))]
 if (refused.length > 0) {
   process.stderr.write(`Nothing is written:\n${refused.map((problem) => `- ${problem}\n`).join('')}`)
   process.exitCode = 1

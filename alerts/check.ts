@@ -45,7 +45,7 @@ const duplicates = (what: string, names: readonly string[]): string[] =>
   )
 
 const sharedSlugs = (alerts: readonly Alert[]): string[] => {
-  const runbooks = [...new Set(alerts.map(({ runbook }) => runbook))]
+  const runbooks = [...new Set(alerts.flatMap(({ runbook }) => runbook ?? []))]
   return duplicates(
     'runbook',
     runbooks.map(({ slug }) => slug),

@@ -29,16 +29,6 @@ const priorityOf = (tier: Tier): Priority => (tier.level === 'ticket' ? 'P3' : t
 /** Of 1 − 0.999 the computer makes 0.0010000000000000009. */
 const budgetOf = ({ target }: Slo): number => Number((1 - target).toPrecision(12))
 
-/** @throws on a tier whose threshold no share of bad events can exceed: at a target of 90 %, 14.4 times the budget is 144 % */
-export const checkTier = (title: string, target: number, { factor, long }: Pick<Tier, 'factor' | 'long'>): void => {
-  const share = factor * (1 - target)
-  if (share < 1) return
-  throw new Error(
-    `${title}: the burn rate of ${factor} over ${long} can never be exceeded at a target of ${number(target * 100)} %, ` +
-      `since ${number(share * 100)} % of the events would have to be bad`,
-  )
-}
-
 /** How many times faster than allowed the budget is spent. */
 const burnRate = (slo: SloId, window: SloWindow): Vector<'slo'> =>
   divide(ratio(sloEvents('bad', window, slo), sloEvents('total', window, slo)), budgetOf(slos[slo]))
@@ -50,8 +40,6 @@ const lasts = (factor: number): string => {
 
 /** The alert of one tier: the long window says that it matters, the short one that it still goes on. */
 export const burnRateAlert = (objective: SloAlerts, tier: Tier): Alert => {
-  const slo = slos[objective.slo]
-  checkTier(slo.title, slo.target, tier)
   return alert({
     name: `${objective.name}BurnRate${tier.long}`,
     subject: objective.subject,

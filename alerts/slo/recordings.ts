@@ -1,4 +1,3 @@
-import { intervals, seconds } from '../../catalogue/intervals.ts'
 import { ratio, subtract } from '../../catalogue/promql.ts'
 import {
   type SloId,
@@ -7,7 +6,6 @@ import {
   sloEvents,
   sloEventsAveraged,
   sloSeriesName,
-  slos,
 } from '../../catalogue/slo.ts'
 import type { Level } from '../conventions.ts'
 import type { Recording } from '../recording.ts'
@@ -39,16 +37,3 @@ const compliance = (slo: SloId): Recording => ({
   labels: { slo },
   expr: subtract(1, ratio(sloEvents('bad', '30d', slo), sloEvents('total', '30d', slo))),
 })
-
-/** What makes an objective or one of its windows useless, in words; nothing for a good one. */
-export const sloProblems = (slo: SloId): string[] => {
-  const { target, window } = slos[slo]
-  return [
-    ...(target > 0 && target < 1
-      ? []
-      : [`${slo}: an objective of ${target * 100} % leaves no error budget; it must lie between 0 % and 100 %`]),
-    ...(seconds(window) <= seconds(intervals.retention)
-      ? []
-      : [`${slo}: the window of ${window} reaches beyond the ${intervals.retention} that Prometheus keeps`]),
-  ]
-}
