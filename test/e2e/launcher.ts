@@ -70,6 +70,9 @@ export async function runScript(
     cwd: root,
     env: environment(place, env),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // One that hangs must not outlive its test.
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
