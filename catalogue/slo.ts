@@ -3,7 +3,8 @@
  * only then is the share of fast events counted and not estimated.
  */
 import type { Duration } from './intervals.ts'
-import { quote } from './matchers.ts'
+import { noneOf, quote } from './matchers.ts'
+import { probeEndpoints } from './metrics.ts'
 import type { Vector } from './promql.ts'
 import type { BucketOf, NameOf } from './series.ts'
 
@@ -70,6 +71,12 @@ export const slos = {
     window: '30d',
   }),
 } as const satisfies Record<string, Slo>
+
+/** Leaves out the requests of machines that ask how we are. */
+export const withoutProbes = { endpoint: noneOf(...probeEndpoints) } as const
+
+/** The requests that objectives and error rates are about: those of users. */
+export const userRequests = { service: 'api', ...withoutProbes } as const
 
 export type SloId = keyof typeof slos
 

@@ -20,7 +20,7 @@ import {
   topk,
   unless,
 } from '../catalogue/promql.ts'
-import { slos } from '../catalogue/slo.ts'
+import { slos, withoutProbes } from '../catalogue/slo.ts'
 import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { row } from './layout.ts'
@@ -35,9 +35,9 @@ const window = '$__rate_interval'
 /** Lines that a person can still tell apart. */
 const most = 8
 
-const requests = select('http_requests_total', scope)
-const failedRequests = select('http_requests_total', { ...scope, status: matches('5..') })
-const latency = select('http_request_duration_seconds', scope)
+const requests = select('http_requests_total', { ...scope, ...withoutProbes })
+const failedRequests = select('http_requests_total', { ...scope, ...withoutProbes, status: matches('5..') })
+const latency = select('http_request_duration_seconds', { ...scope, ...withoutProbes })
 const keptLatency = select('traces_kept_span_metrics_duration_seconds', { ...scope, span_kind: 'SPAN_KIND_SERVER' })
 const errors = select('http_errors_total', scope)
 

@@ -12,6 +12,7 @@ import {
   share,
   sum,
 } from '../catalogue/promql.ts'
+import { withoutProbes } from '../catalogue/slo.ts'
 import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { row } from './layout.ts'
@@ -32,9 +33,9 @@ import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
 const window = '$__rate_interval'
 
-const requests = select('http_requests_total', scope)
-const failedRequests = select('http_requests_total', { ...scope, status: matches('5..') })
-const latency = select('http_request_duration_seconds', scope)
+const requests = select('http_requests_total', { ...scope, ...withoutProbes })
+const failedRequests = select('http_requests_total', { ...scope, ...withoutProbes, status: matches('5..') })
+const latency = select('http_request_duration_seconds', { ...scope, ...withoutProbes })
 const keptLatency = select('traces_kept_span_metrics_duration_seconds', { ...scope, span_kind: 'SPAN_KIND_SERVER' })
 const queries = select('database_query_duration_seconds', scope)
 const jobs = select('job_processing_duration_seconds', scope)

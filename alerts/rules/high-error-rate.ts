@@ -1,5 +1,6 @@
 import { logs } from '../../catalogue/logql.ts'
 import { greater, matches, oneOf, rate, select, share, sum } from '../../catalogue/promql.ts'
+import { userRequests } from '../../catalogue/slo.ts'
 import { spans } from '../../catalogue/traceql.ts'
 import { alert } from '../alert.ts'
 import { logsLook, metricsLook, sqlLook, tracesLook } from '../runbook.ts'
@@ -7,8 +8,8 @@ import { given, silence } from '../scenario.ts'
 import { connections, runningStatements } from '../sql.ts'
 
 const window = '5m'
-const requests = select('http_requests_total', { service: 'api' })
-const failed = select('http_requests_total', { service: 'api', status: matches('5..') })
+const requests = select('http_requests_total', userRequests)
+const failed = select('http_requests_total', { ...userRequests, status: matches('5..') })
 
 const answered = (status: string, values: string) =>
   given(

@@ -11,7 +11,7 @@ import {
   sum,
   type Vector,
 } from '../../catalogue/promql.ts'
-import { type SloId, slos } from '../../catalogue/slo.ts'
+import { type SloId, slos, userRequests } from '../../catalogue/slo.ts'
 import { type GivenSeries, given, givenWithin, growing } from '../scenario.ts'
 
 /** The shortest window, from which the longer ones are averaged. */
@@ -21,11 +21,11 @@ const base = '5m'
 export const eventRates = (slo: SloId): { readonly total: Vector; readonly bad: Vector } => {
   const objective = slos[slo]
   if (objective.kind === 'availability') {
-    const total = sum(rate(select(objective.counter, { service: 'api' }), base))
-    const bad = sum(rate(select(objective.counter, { service: 'api', status: matches('5..') }), base))
+    const total = sum(rate(select(objective.counter, userRequests), base))
+    const bad = sum(rate(select(objective.counter, { ...userRequests, status: matches('5..') }), base))
     return { total, bad: or(bad, multiply(total, 0)) }
   }
-  const events = select(objective.histogram, { service: 'api' })
+  const events = select(objective.histogram, userRequests)
   const total = sum(rateOfCount(events, base))
   return { total, bad: clampMin(subtract(total, sum(rateWithin(events, objective.objective, base))), 0) }
 }

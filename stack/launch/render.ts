@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { parseDocument } from 'yaml'
 import { root } from '../place.ts'
 import { address, serviceNames, urlOf } from '../ports.ts'
-import { type Stack, services } from '../services.ts'
+import type { Stack } from '../service.ts'
+import { services } from '../services.ts'
 
 /**
  * Writes the servers' configuration with this stack's addresses into its run folder; the checkout stays untouched.

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../place.ts'
-import type { Command, Ready } from '../services.ts'
+import type { Command, Ready } from '../service.ts'
 import { lastLines, openLog, tail } from './log-file.ts'
 import { isRunning, type ProcessId, processId, treeOf } from './processes.ts'
 

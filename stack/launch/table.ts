@@ -1,5 +1,6 @@
 import { type ServiceName, serviceNames, urlOf } from '../ports.ts'
-import { type Stack, services } from '../services.ts'
+import type { Stack } from '../service.ts'
+import { services } from '../services.ts'
 import { columns } from './screen.ts'
 import type { ServiceStatus } from './state.ts'
 

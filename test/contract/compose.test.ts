@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { ports } from '../../stack/ports.ts'
 import { servers } from '../../stack/servers/servers.ts'
-import { type Stack, services } from '../../stack/services.ts'
+import type { Stack } from '../../stack/service.ts'
+import { services } from '../../stack/services.ts'
 import * as rules from './compose-rules.ts'
 
 const root = resolve(import.meta.dirname, '../..')
