@@ -11,10 +11,10 @@ const window = '5m'
 const requests = select('http_requests_total', userRequests)
 const failed = select('http_requests_total', { ...userRequests, status: matches('5..') })
 
-const answered = (status: string, values: string) =>
+const answered = (status: string, values: string, endpoint = '/api/contacts') =>
   given(
     'http_requests_total',
-    { job: 'api', service: 'api', instance: '127.0.0.1:9464', method: 'GET', endpoint: '/api/contacts', status },
+    { job: 'api', service: 'api', instance: '127.0.0.1:9464', method: 'GET', endpoint, status },
     values,
   )
 const firing = (percent: string) => ({
@@ -107,6 +107,12 @@ export const highErrorRate = alert({
       kind: 'below',
       title: 'counts no fault of the client’s',
       series: [answered('200', '0+1x240'), answered('404', '0+99x240')],
+      at: { '20m': silence },
+    },
+    {
+      kind: 'below',
+      title: 'counts no probe that is told "not ready"',
+      series: [answered('200', '0+1x240'), answered('503', '0+9x240', '/health/ready')],
       at: { '20m': silence },
     },
     {
