@@ -18,6 +18,17 @@ export interface Notice {
   readonly alerts: readonly Alert[]
 }
 
+/** One delivered notification. */
+export interface Entry extends Notice {
+  readonly id: number
+  /** ISO 8601. */
+  readonly receivedAt: string
+  /** Alertmanager's receiver, from the address it was delivered to. */
+  readonly receiver: string
+  /** As delivered, without the key that identifies the sender. */
+  readonly payload: unknown
+}
+
 const texts = z.record(z.string(), z.string())
 const status = z.enum(['firing', 'resolved'])
 

@@ -1,6 +1,5 @@
 import { html } from 'hono/html'
-import type { Entry } from './inbox.ts'
-import type { Alert } from './inbox-entry.ts'
+import type { Alert, Entry } from './inbox-entry.ts'
 import { type Html, page, webAddress } from './page.ts'
 
 /** Looks for news every 3 s; exchanges the list only when there is some, so that a reader is not disturbed. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Entry } from './inbox.ts'
+import type { Entry } from './inbox-entry.ts'
 import { createSandbox } from './sandbox.ts'
 
 let sandbox: Awaited<ReturnType<typeof createSandbox>>

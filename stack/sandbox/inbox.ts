@@ -1,19 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { type Notice, readNotice } from './inbox-entry.ts'
+import { type Entry, readNotice } from './inbox-entry.ts'
 import { inboxPage, inboxScript } from './inbox-page.ts'
 import { BadRequest, readJson } from './problem.ts'
-
-/** One delivered notification. */
-export interface Entry extends Notice {
-  readonly id: number
-  /** ISO 8601. */
-  readonly receivedAt: string
-  /** Alertmanager's receiver, from the address it was delivered to. */
-  readonly receiver: string
-  /** As delivered, without the key that identifies the sender. */
-  readonly payload: unknown
-}
 
 /** Enough for hours of alerts, and a few megabytes at most. */
 const kept = 500
