@@ -98,10 +98,9 @@ Nobody has had an answer.
     const alerts = [alert('DatabaseDown', 'firing')]
     expect(await written(context, pagerDuty.description, alerts)).toMatch(/^\[FIRING:1\] DatabaseDown · P1/)
     expect(await written(context, pagerDuty.severity, alerts)).toBe('critical')
-    const details = await Promise.all(
-      Object.entries(pagerDuty.details).map(async ([name, text]) => [name, await written(context, text, alerts)]),
-    )
-    expect(Object.fromEntries(details)).toEqual({
+    const details: Record<string, string> = {}
+    for (const [name, text] of Object.entries(pagerDuty.details)) details[name] = await written(context, text, alerts)
+    expect(details).toEqual({
       what: 'DatabaseDown: Nobody has had an answer.\n',
       impact: 'Nobody can sign in.',
       first_step: 'Start it.',
