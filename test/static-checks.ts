@@ -8,6 +8,7 @@ const checks: readonly { readonly name: string; readonly args: readonly string[]
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
   { name: 'rules, rule tests, routes and runbooks are fresh', args: ['alerts/build.ts', '--check'] },
   { name: 'dashboards are fresh', args: ['dashboards/build.ts', '--check'] },
+  { name: 'the list of metrics is fresh', args: ['stack/docs/build.ts', '--check'] },
 ]
 
 /** Runs every check, also after one failed; a failed one shows its output. */
