@@ -36,16 +36,17 @@ export function servicesPage(place: Place, state: StackState | undefined, dashbo
 function row(stack: Stack, status: ServiceStatus, memory: ReadonlyMap<number, number>): Html {
   const { name, state, detail, version, process } = status
   const bytes = process ? memory.get(process.pid) : undefined
-  const address = mainUrl(stack, name)
+  // No link: most servers have an API there and no page.
+  const address = state === 'missing' ? '–' : mainUrl(stack, name)
   return html`<tr>
 <td>${services[name].title}</td>
 <td><span class="state ${state}">${state}</span> <small>${detail}</small></td>
 <td>${version || '–'}</td>
-<td>${/^http/.test(address) ? html`<a href="${address}">${address}</a>` : address}</td>
+<td>${address}</td>
 <td class="number">${bytes === undefined ? '–' : formatValue(bytes, 'decbytes')}</td>
 <td>${services[name].purpose}</td>
 <td>${stack.has(name) ? (services[name].links?.(stack) ?? []).map(linkTo) : ''}</td>
 </tr>`
 }
 
-const linkTo = ({ label, url }: Link): Html => html`<a href="${url}">${label}</a> `
+const linkTo = ({ label, url }: Link): Html => html`<a href="${url}">${label}</a><br>`

@@ -1,0 +1,125 @@
+/**
+ * The pages of a running stack in a real Chromium. With `PICTURES=<folder>` each page that was looked at is also saved as a
+ * picture there, which is how `npm run docs:pictures` makes those of the documentation.
+ */
+import { access } from 'node:fs/promises'
+import { delimiter, join, resolve } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Place } from '../../stack/place.ts'
+import { urlOf } from '../../stack/ports.ts'
+import { Launcher, ownPlace } from '../e2e/launcher.ts'
+
+/** So high that every panel of a dashboard is in view: those that are not ask nothing. */
+const viewport = { width: 1400, height: 4_000 }
+/** What a picture shows of it. */
+const picture = { x: 0, y: 0, width: 1400, height: 1_000 }
+
+/** Where nothing fails there are no such lines to show. */
+const rightlyEmpty = /^(Recent errors|Warnings and errors)/
+
+/** As long as all servers take to be built from nothing on two busy cores. */
+const firstStartMs = 30 * 60_000
+
+const chromiumOnPath = async (): Promise<string | undefined> => {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  for (const file of folders.flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))) {
+    const there = await access(file).then(
+      () => true,
+      () => false,
+    )
+    if (there) return file
+  }
+  return undefined
+}
+const executablePath = await chromiumOnPath()
+
+describe('in Chromium', { timeout: 120_000 }, () => {
+  let place: Place & { remove: () => Promise<void> }
+  let launcher: Launcher | undefined
+  let browser: Browser | undefined
+
+  beforeAll(async () => {
+    if (!executablePath) return
+    place = await ownPlace()
+    launcher = new Launcher(place)
+    await launcher.says(/Ctrl-C stops it/, firstStartMs)
+    browser = await chromium.launch({
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    })
+  }, firstStartMs)
+  afterAll(async () => {
+    await browser?.close()
+    await launcher?.stop()
+    await place?.remove()
+  }, 30_000)
+
+  /** Opens a page, waits until the condition holds in it, and hands it over; errors in its console fail the test. */
+  const look = async (url: string, name: string, ready: (page: Page) => Promise<void>): Promise<void> => {
+    const page = await (browser as Browser).newPage({ viewport })
+    const errors: string[] = []
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+    page.on('pageerror', (error) => errors.push(error.message))
+    try {
+      await page.goto(url)
+      await ready(page)
+      expect(errors).toEqual([])
+      if (process.env.PICTURES)
+        await page.screenshot({ path: resolve(process.env.PICTURES, `${name}.png`), clip: picture })
+    } finally {
+      await page.close()
+    }
+  }
+
+  test.for([
+    ['system-overview', 'Latency of requests'],
+    ['api-performance', 'Latency, all endpoints'],
+  ] as const)('the dashboard %s draws every panel that asks Prometheus or Loki', async ([uid, curve], context) => {
+    if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
+    const address = `${urlOf(place, 'console')}/d/${uid}?from=now-5m&to=now`
+    await look(address, uid, async (page) => {
+      // Rates need two scrapes, objectives an evaluation of the slow rules: the page refreshes by itself only every 30 s.
+      const problems = async () => {
+        await page.reload()
+        const loading = page.locator('p.note', { hasText: 'loading' })
+        await expect.poll(() => loading.count(), { timeout: 30_000 }).toBe(0)
+        const texts = await page.locator('section.panel').allInnerTexts()
+        return texts.filter((text) => /refused|no data/.test(text) && !rightlyEmpty.test(text))
+      }
+      await expect.poll(problems, { timeout: 110_000, interval: 3_000 }).toEqual([])
+      const panel = page.locator('section.panel', { hasText: curve })
+      expect(await panel.locator('canvas').count()).toBe(1)
+    })
+  })
+
+  test('a runbook reads as a page, and is found in the list', async (context) => {
+    if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
+    await look(`${urlOf(place, 'console')}/runbooks`, 'runbooks', async (page) => {
+      await page.getByRole('link', { name: 'The database does not answer' }).first().click()
+      await page.getByRole('heading', { name: 'The database does not answer' }).waitFor()
+      await page.getByRole('heading', { name: 'First look' }).waitFor()
+    })
+  })
+
+  test('the table of services shows what runs', async (context) => {
+    if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
+    await look(urlOf(place, 'console'), 'services', async (page) => {
+      for (const name of ['CRM worker', 'OpenTelemetry Collector', 'Prometheus', 'Loki'])
+        await page.getByText(name, { exact: true }).first().waitFor()
+    })
+  })
+
+  test('the API can be tried out: its operations are listed', async (context) => {
+    if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
+    await look(`${urlOf(place, 'api')}/docs`, 'api', async (page) => {
+      await page.getByText('/api/contacts/{id}/merge').waitFor()
+    })
+  })
+})
