@@ -165,7 +165,7 @@ test('a failed build says the last lines of the compiler, and leaves nothing', a
 
 test.each([
   ['write /tmp/x: no space left on device', 'The disk is full'],
-  ['dial tcp: lookup proxy.golang.org: no such host', 'could not be downloaded: check the network, or GOPROXY'],
+  ['dial tcp: lookup modules.example: no such host', 'could not be downloaded: check the network, or GOPROXY'],
 ])('%s is named', async (line, words) => {
   await installGo(`echo "${line}" >&2; exit 1`)
   await expect(ensureServer('node-exporter', { env })).rejects.toThrow(words)
