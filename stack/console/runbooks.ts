@@ -14,7 +14,8 @@ const slugPattern = /^[a-z0-9][a-z0-9-]*$/i
 export function renderMarkdown(markdown: string): string {
   const plain = new Renderer()
   const renderer = {
-    html: ({ text }: { text: string }) => escapeHtml(text),
+    // A comment is for those who read the file.
+    html: ({ text }: { text: string }) => (/^<!--[\s\S]*-->\s*$/.test(text) ? '' : escapeHtml(text)),
     link(token: Parameters<Renderer['link']>[0]) {
       plain.parser = (this as unknown as Renderer).parser
       // A runbook may point to another one as a file beside it.

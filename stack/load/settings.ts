@@ -9,7 +9,7 @@ export const usage = `Traffic for a CRM that runs.
   --seconds  how long, from the first action on; 0: until stopped
   --json     the closing table as JSON on stdout, everything else on stderr
 
-  API_URL               the CRM (http://127.0.0.1:3000)
+  API_URL               the CRM (http://127.0.0.1:3000, plus STACK_PORT_OFFSET)
   COLLECTOR_HEALTH_URL  when given, traffic waits until it answers 200`
 
 const schema = z.object({
@@ -18,12 +18,14 @@ const schema = z.object({
   json: z.boolean().default(false),
   API_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
-    .default('http://127.0.0.1:3000')
     .transform((url) => url.replace(/\/+$/, '')),
   COLLECTOR_HEALTH_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
 })
 
 export type Settings = z.output<typeof schema>
+
+/** The api of the stack whose ports this environment names. */
+const defaultApi = (env: NodeJS.ProcessEnv): string => `http://127.0.0.1:${3000 + Number(env.STACK_PORT_OFFSET || 0)}`
 
 /** @throws Error naming everything that is wrong in the command line and the environment */
 export function readSettings(args: string[], env: NodeJS.ProcessEnv): Settings {
@@ -34,7 +36,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv): Settings {
   const addresses = Object.fromEntries(
     (['API_URL', 'COLLECTOR_HEALTH_URL'] as const).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   )
-  const result = schema.safeParse({ ...values, ...addresses })
+  const result = schema.safeParse({ ...values, API_URL: defaultApi(env), ...addresses })
   if (result.success) return result.data
   const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}  ${message}`)
   throw new Error(`These settings cannot be used:\n${lines.join('\n')}\n\n${usage}`)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
 import { parse } from 'yaml'
-import { ensureServer } from '../../stack/launch/server-build.ts'
+import { amtool } from './tools.ts'
 
 const file = resolve(import.meta.dirname, '../../alerts/generated/alertmanager.yaml')
 
@@ -47,13 +47,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The text as Alertmanager writes it for these alerts. */
 const written = async (context: TestContext, template: string, alerts: ReturnType<typeof alert>[]): Promise<string> => {
-  const found = await ensureServer('alertmanager')
-  if (found.state === 'missing') return context.skip(found.reason)
+  const tool = await amtool(context)
   const status = alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved'
   const data = join(folder, 'data.json')
   await writeFile(data, JSON.stringify({ receiver: 'page', status, alerts }))
   const args = ['template', 'render', `--template.glob=${folder}/*.tmpl`, `--template.text=${template}`]
-  const result = spawnSync(found.binaries.amtool, [...args, `--template.data=${data}`], { encoding: 'utf8' })
+  const result = spawnSync(tool, [...args, `--template.data=${data}`], { encoding: 'utf8' })
   expect(result.status, result.stderr).toBe(0)
   return result.stdout
 }

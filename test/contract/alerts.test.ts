@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { dashboards } from '../../alerts/conventions.ts'
 import { titles } from '../../dashboards/links.ts'
-import { ensureServer } from '../../stack/launch/server-build.ts'
 import { type Language, parseErrors } from '../grammar.ts'
 import { type Group, type LintName, lints } from './rule-lint.ts'
+import { amtool, promtool } from './tools.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const generated = join(root, 'alerts/generated')
@@ -23,15 +23,6 @@ const run = (file: string, args: readonly string[], cwd = root): Promise<Ended> 
       done({ status: error ? Number(error.code ?? 1) : 0, output: stdout + stderr }),
     )
   })
-
-const promtool = async (context: TestContext): Promise<string> => {
-  const found = await ensureServer('prometheus')
-  return found.state === 'missing' ? context.skip(found.reason) : found.binaries.promtool
-}
-const amtool = async (context: TestContext): Promise<string> => {
-  const found = await ensureServer('alertmanager')
-  return found.state === 'missing' ? context.skip(found.reason) : found.binaries.amtool
-}
 
 const yamlIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder)).filter((file) => file.endsWith('.yaml')).map((file) => join(folder, file))
@@ -185,23 +176,21 @@ describe('promtool', () => {
     expect(status, output).toBe(0)
   })
 
-  it.each([
+  it.for([
     ['high-error-rate', '> 0.05', '> 0.06', 'fires when 5.1 % have failed'],
     ['high-error-rate', '> 0.05', '> 0.04', 'is quiet at 4.9 %'],
     ['high-error-rate', 'for: 5m', 'for: 1m', 'HighErrorRate'],
     ['queue-backlog', '> 1000', '>= 1000', 'is quiet at 1,000'],
     ['database-down', 'max by', 'min by', 'is quiet while one process gets answers'],
     ['api-down', '{service="api"}', '', 'leaves the worker to others'],
-  ])('a wrong %s (%s → %s) fails its cases', async (file, right, wrong, said) => {
+  ] as const)('a wrong %s (%s → %s) fails its cases', async ([file, right, wrong, said], context) => {
     const copy = join(folder, `${file}-${encodeURIComponent(wrong)}`)
     await cp(generated, copy, { recursive: true })
     const path = join(copy, 'rules', `${file}.yaml`)
     const text = await readFile(path, 'utf8')
     expect(text).toContain(right)
     await writeFile(path, text.replaceAll(right, wrong))
-    const found = await ensureServer('prometheus')
-    if (found.state === 'missing') return
-    const { status, output } = await run(found.binaries.promtool, [
+    const { status, output } = await run(await promtool(context), [
       'test',
       'rules',
       join(copy, 'tests', `${file}.yaml`),
@@ -219,14 +208,12 @@ describe('Alertmanager', () => {
     expect(status, output).toBe(0)
   })
 
-  it.each(Object.entries(told))('%s reaches %s', async (name, receivers) => {
-    const found = await ensureServer('alertmanager')
-    if (found.state === 'missing') return
+  it.for(Object.entries(told))('%s reaches %s', async ([name, receivers], context) => {
     const labels = Object.entries({ alertname: name, ...rule(name)?.labels }).map(
       ([label, value]) => `${label}="${value}"`,
     )
     const args = ['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${receivers}`, ...labels]
-    const { status, output } = await run(found.binaries.amtool, args)
+    const { status, output } = await run(await amtool(context), args)
     expect(status, output).toBe(0)
   })
 
@@ -298,24 +285,5 @@ describe('every query of a rule or runbook', () => {
       }
     }
     expect(Object.keys(found).sort()).toEqual(['logql', 'promql', 'sql', 'traceql'])
-  })
-})
-
-describe('npm run build:alerts -- --check', () => {
-  it('names the file and the line that somebody edited, and what is missing', async () => {
-    const copy = join(folder, 'tree')
-    for (const room of ['catalogue', 'alerts', 'package.json'])
-      await cp(join(root, room), join(copy, room), { recursive: true })
-    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const check = () => run(process.execPath, ['alerts/build.ts', '--check'], copy)
-    expect(await check()).toEqual({ status: 0, output: '' })
-
-    const edited = join(copy, 'alerts/generated/rules/database-down.yaml')
-    await writeFile(edited, (await readFile(edited, 'utf8')).replace('for: 30s', 'for: 30m'))
-    await rm(join(copy, 'alerts/runbooks/api-down.md'))
-    const { status, output } = await check()
-    expect(status).toBe(1)
-    expect(output).toMatch(/alerts\/generated\/rules\/database-down\.yaml, line \d+:\n- +for: 30m\n\+ +for: 30s/)
-    expect(output).toContain('alerts/runbooks/api-down.md is missing')
   })
 })

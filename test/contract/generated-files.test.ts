@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 let copy: string
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'crm-build-'))
-  for (const room of ['catalogue', 'dashboards', 'alerts', 'package.json'])
+  for (const room of ['catalogue', 'dashboards', 'alerts', 'stack', 'docs', 'package.json'])
     await cp(join(root, room), join(copy, room), { recursive: true })
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
 })
@@ -32,6 +32,7 @@ it.each([
   ['alerts/generated/rules/api-down.yaml', '# edited\n', '- # edited'],
   ['alerts/runbooks/database-down.md', 'edited\n', '- edited'],
   ['dashboards/generated/api-performance.json', '{}\n', '- {}'],
+  ['docs/metrics.md', 'edited\n', '- edited'],
 ])('an edit of %s by hand is found, shown, and left alone; the build undoes it', async (path, edit, shown) => {
   const file = join(copy, path)
   const before = await readFile(file, 'utf8')
@@ -43,4 +44,13 @@ it.each([
   expect(await readFile(file, 'utf8')).toBe(before + edit)
   expect((await build()).code).toBe(0)
   expect(await readFile(file, 'utf8')).toBe(before)
+})
+
+it('every stale file is named at once, whichever generator it belongs to', async () => {
+  const files = ['alerts/generated/rules/api-down.yaml', 'dashboards/generated/api-performance.json', 'docs/metrics.md']
+  for (const file of files) await appendFile(join(copy, file), '\n')
+  const { code, output } = await build('--check')
+  expect(code).toBe(1)
+  for (const file of files) expect(output).toContain(file)
+  expect((await build()).code).toBe(0)
 })

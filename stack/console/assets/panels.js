@@ -70,6 +70,14 @@ function table(settings, { table: { series: all } }) {
   )
 }
 
+const clock = (ms) => new Date(ms).toLocaleTimeString('en-GB')
+
+/** What tells one line from the next with the same message: the request, or else the error. */
+function gist(labels) {
+  const { metadata_method: method, metadata_path: path, metadata_status: status, exception_message: error } = labels
+  return method ? `${method} ${path ?? ''} → ${status ?? ''}` : (error ?? '')
+}
+
 function logs(lines) {
   return make(
     'ol',
@@ -78,8 +86,27 @@ function logs(lines) {
       make(
         'li',
         { className: labels.severity_text ?? labels.detected_level ?? '' },
-        make('time', { textContent: new Date(timeMs).toLocaleTimeString() }),
-        ` ${labels.service_name ?? ''} ${line}`,
+        make(
+          'details',
+          {},
+          make(
+            'summary',
+            {},
+            make('time', { textContent: clock(timeMs) }),
+            ` ${labels.service_name ?? ''} ${line} ${gist(labels)}`,
+          ),
+          make(
+            'table',
+            {},
+            make(
+              'tbody',
+              {},
+              ...Object.entries(labels)
+                .sort()
+                .map((field) => row('td', field)),
+            ),
+          ),
+        ),
       ),
     ),
   )
@@ -87,7 +114,7 @@ function logs(lines) {
 
 function traces(found) {
   const rows = found.map(({ traceId, service, rootName, startMs, durationMs }) =>
-    row('td', [new Date(startMs).toLocaleTimeString(), service, rootName, formatValue(durationMs, 'ms'), traceId]),
+    row('td', [clock(startMs), service, rootName, formatValue(durationMs, 'ms'), traceId]),
   )
   return make(
     'table',
