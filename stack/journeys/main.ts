@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createScreen, type Screen } from '../launch/screen.ts'
-import { type Place, readPlace } from '../place.ts'
+import { readPlace } from '../place.ts'
 import { urlOf } from '../ports.ts'
 import { findTrace, logsOfTrace, type TraceSource } from '../queries/find-trace.ts'
 import { ask } from '../queries/http.ts'
-import { dashboardUrl } from '../service.ts'
 import { absentSoftware } from '../verify/absent.ts'
 import { type Journey, journeys } from './journeys.ts'
+import { linkTo } from './link.ts'
 import { type Arrival, missing, untilWhole } from './trace.ts'
 import { duration, waterfall } from './waterfall.ts'
 
@@ -62,20 +62,6 @@ const travel = async (
     // Only now: the jobs needed it.
     await clean()
   }
-}
-
-/** Where the trace is shown: in Grafana, as Tempo's own answer, or, without both, beside the dashboards. */
-const linkTo = (place: Place, absent: ReadonlySet<string>, traceId: string): string => {
-  const dashboards = dashboardUrl({ place, has: (name) => !absent.has(name) })
-  if (absent.has('tempo')) return `${dashboards}/d/api-performance`
-  if (absent.has('grafana')) return `${urlOf(place, 'tempo')}/api/v2/traces/${traceId}`
-  const datasource = { type: 'tempo', uid: 'tempo' }
-  const left = {
-    datasource: datasource.uid,
-    queries: [{ refId: 'A', datasource, queryType: 'traceql', query: traceId }],
-    range: { from: 'now-1h', to: 'now' },
-  }
-  return `${dashboards}/explore?left=${encodeURIComponent(JSON.stringify(left))}`
 }
 
 const report = ({ journey, traceId, spans, missing }: Travelled, link: string): string => {
