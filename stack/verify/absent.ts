@@ -1,7 +1,7 @@
 import { readState } from '../launch/state.ts'
 import type { Place } from '../place.ts'
 import { urlOf } from '../ports.ts'
-import { ask } from './http.ts'
+import { ask } from '../queries/http.ts'
 
 /** Servers that a machine may lack: they are in no package registry. */
 const optional = ['tempo', 'grafana'] as const

@@ -70,7 +70,14 @@ beforeEach(async () => {
 afterEach(() => rm(tracesFolder, { recursive: true }))
 
 const span = (service: string, traceId: string) =>
-  `${JSON.stringify({ resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] }, traceId }] })}\n`
+  `${JSON.stringify({
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+        scopeSpans: [{ spans: [{ traceId, spanId: service, startTimeUnixNano: '1', endTimeUnixNano: '2' }] }],
+      },
+    ],
+  })}\n`
 
 it('signs in, sends one request, finds it everywhere, and removes what it made', async () => {
   await using stack = await fakeStack()

@@ -1,20 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { logs } from '../../catalogue/logql.ts'
-import { instant, oneOf, select, sum, type Vector } from '../../catalogue/promql.ts'
+import { instant, select, sum, type Vector } from '../../catalogue/promql.ts'
+import { signIn } from '../load/sign-in.ts'
+import { findTrace, logsOfTrace, type TraceSource } from '../queries/find-trace.ts'
+import { ask } from '../queries/http.ts'
 import { runQuery } from '../queries/run-query.ts'
 import { parseRange } from '../queries/time-range.ts'
 import type { Check, Finding } from './check.ts'
-import { ask, askJson } from './http.ts'
 
-/** Base addresses; without a Tempo the traces are looked for in the collector's files. */
-export interface RequestOptions {
+/** Base addresses. */
+export interface RequestOptions extends TraceSource {
   readonly api: string
   readonly prometheus: string
   readonly loki: string
-  readonly tempo?: string | undefined
-  readonly tracesFolder: string
 }
 
 /** What was sent, and what the counter said before. */
@@ -60,9 +57,12 @@ export const freshRequest = ({ api, prometheus, loki, tempo, tracesFolder }: Req
       return now > countedBefore ? { state: 'ok' } : { state: 'empty', note: `${created.text} is still ${now}` }
     }),
     check('is found as a log in Loki by its trace id', async ({ traceId }, signal) => findLog(loki, traceId, signal)),
-    tempo === undefined
-      ? check('is found in the collector’s file of kept traces', ({ traceId }) => findInFile(tracesFolder, traceId))
-      : check('is found as a trace in Tempo by its id', ({ traceId }, signal) => findInTempo(tempo, traceId, signal)),
+    check(
+      tempo === undefined
+        ? 'is found in the collector’s file of kept traces'
+        : 'is found as a trace in Tempo by its id',
+      ({ traceId }, signal) => findWhole({ tempo, tracesFolder }, traceId, signal),
+    ),
   ]
   const cleanUp = async (): Promise<void> => {
     const { contact, cookie } = (await sending?.catch(() => undefined)) ?? {}
@@ -88,7 +88,7 @@ const counted = async (prometheus: string, signal: AbortSignal): Promise<number>
 
 const send = async (api: string, prometheus: string, signal: AbortSignal): Promise<Sent> => {
   const countedBefore = await counted(prometheus, signal)
-  const cookie = await signIn(api, signal)
+  const { header: cookie } = await signIn(api, 'anna@crm.example', (url, init) => ask(url, signal, init))
   const traceId = randomBytes(16).toString('hex')
   const headers = {
     cookie,
@@ -104,34 +104,8 @@ const send = async (api: string, prometheus: string, signal: AbortSignal): Promi
   return { traceId, countedBefore, contact: `${api}${route}/${id}`, cookie }
 }
 
-/** Follows the redirects of a sign-in that the sandbox approves at once. Answers the cookies. @throws when it does not end signed in */
-const signIn = async (api: string, signal: AbortSignal): Promise<string> => {
-  const cookies = new Map<string, string>()
-  let url = `${api}/api/auth/login?${new URLSearchParams({ login_hint: 'anna@crm.example', return_to: '/docs' })}`
-  for (let redirects = 0; redirects < 5; redirects++) {
-    const ours = url.startsWith(`${api}/`)
-    const response = await ask(url, signal, {
-      redirect: 'manual',
-      headers: ours ? { cookie: cookieHeader(cookies) } : {},
-    })
-    if (ours)
-      for (const cookie of response.headers.getSetCookie()) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
-        cookies.set(name, value)
-      }
-    if (cookies.has('crm_session')) return cookieHeader(cookies)
-    const location = response.headers.get('location')
-    if (!location) throw new Error(`sign-in: ${url.split('?')[0]} answered ${response.status}`)
-    url = new URL(location, url).href
-  }
-  throw new Error('sign-in: no session after five redirects')
-}
-
-const cookieHeader = (cookies: ReadonlyMap<string, string>): string =>
-  [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-
 const findLog = async (loki: string, traceId: string, signal: AbortSignal): Promise<Finding> => {
-  const { text } = logs({ service_name: oneOf('api', 'worker') }, { trace_id: traceId })
+  const { text } = logsOfTrace(traceId)
   const found = await runQuery(
     { loki },
     { datasource: 'loki', mode: 'range', stepMs: 15_000, text },
@@ -142,25 +116,10 @@ const findLog = async (loki: string, traceId: string, signal: AbortSignal): Prom
   return lines > 0 ? { state: 'ok', note: `${lines} lines` } : { state: 'empty', note: `nothing for ${text}` }
 }
 
-const findInTempo = async (tempo: string, traceId: string, signal: AbortSignal): Promise<Finding> => {
-  const url = `${tempo}/api/v2/traces/${traceId}`
-  const { status } = await ask(url, signal)
-  if (status === 404) return { state: 'empty', note: `${url} answered 404` }
-  const { trace } = await askJson<{ trace?: unknown }>(url, signal)
-  return complete(JSON.stringify(trace ?? {}))
-}
-
-/** Where no Tempo runs the collector keeps the last sampled traces in a rotated file, a JSON object a line. */
-const findInFile = async (folder: string, traceId: string): Promise<Finding> => {
-  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.jsonl'))
-  if (files.length === 0) return { state: 'empty', note: `no file in ${folder}` }
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
-  const lines = texts.flatMap((text) => text.split('\n')).filter((line) => line.includes(traceId))
-  return lines.length > 0 ? complete(lines.join('\n')) : { state: 'empty', note: `not in ${files.join(', ')}` }
-}
-
 /** Creating a contact enqueues jobs: one trace goes from the api into the worker. */
-const complete = (trace: string): Finding => {
-  const missing = ['api', 'worker'].filter((service) => !trace.includes(`"stringValue":"${service}"`))
+const findWhole = async (source: TraceSource, traceId: string, signal: AbortSignal): Promise<Finding> => {
+  const spans = await findTrace(source, traceId, signal)
+  if (spans.length === 0) return { state: 'empty', note: `nothing in ${source.tempo ?? source.tracesFolder}` }
+  const missing = ['api', 'worker'].filter((service) => !spans.some((span) => span.service === service))
   return missing.length === 0 ? { state: 'ok' } : { state: 'empty', note: `without spans of ${missing.join(' and ')}` }
 }

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { askJson } from '../queries/http.ts'
 import type { Check, Finding } from './check.ts'
-import { askJson } from './http.ts'
 
 interface RuleFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly { record?: string; alert?: string }[] }[]

@@ -1,7 +1,7 @@
 import type { Place } from '../place.ts'
 import { type ServiceName, urlOf } from '../ports.ts'
+import { ask, askJson } from '../queries/http.ts'
 import type { Check, Finding } from './check.ts'
-import { ask, askJson } from './http.ts'
 
 /** Where each data source says that it is ready. */
 const readiness: Partial<Record<ServiceName, string>> = {

@@ -1,0 +1,82 @@
+import { signIn } from '../load/sign-in.ts'
+
+type Ask = (url: string, init?: RequestInit) => Promise<Response>
+
+/** The CRM, as somebody who uses it reaches it. */
+export interface Crm {
+  readonly url: string
+  /** Sends a request under the journey's trace id. */
+  readonly traced: Ask
+  /** What is needed before or after the journey, but does not belong to it. */
+  readonly untraced: Ask
+}
+
+export interface Step {
+  readonly name: string
+  /** The spans by which it shows in the trace. */
+  readonly spans: readonly string[]
+}
+
+/** What a user does from beginning to end. */
+export interface Journey {
+  readonly name: string
+  readonly steps: readonly Step[]
+  /** Does it. @returns what removes everything that it left in the CRM @throws when the CRM refuses */
+  readonly perform: (crm: Crm) => Promise<() => Promise<void>>
+}
+
+/** One of the users whom the sandbox signs in. */
+const user = 'anna@crm.example'
+
+export const journeys: readonly Journey[] = [
+  {
+    name: 'login',
+    steps: [
+      { name: 'OAuth redirect', spans: ['GET /api/auth/login', 'GET /api/auth/callback'] },
+      { name: 'token validation', spans: ['token validation'] },
+      { name: 'workspace loading', spans: ['workspace loading'] },
+      { name: 'initial data fetch', spans: ['GET /api/auth/me', 'GET /api/contacts'] },
+    ],
+    perform: async ({ url, traced, untraced }) => {
+      const headers = { cookie: (await signIn(url, user, traced)).header }
+      for (const path of ['/api/auth/me', '/api/contacts']) await answered(200, traced(`${url}${path}`, { headers }))
+      return () => signOut(url, untraced, headers)
+    },
+  },
+  {
+    name: 'contact-creation',
+    steps: [
+      // Refused input ends here, so validation has no span of its own.
+      { name: 'submission and validation', spans: ['POST /api/contacts'] },
+      { name: 'database write', spans: ['database write', 'insert contacts'] },
+      { name: 'enrichment', spans: ['process contact-enrichment', 'enrichment'] },
+      { name: 'search indexing', spans: ['process search-indexing', 'search indexing'] },
+    ],
+    perform: async ({ url, traced, untraced }) => {
+      const headers = { cookie: (await signIn(url, user, untraced)).header }
+      const response = await answered(
+        201,
+        traced(`${url}/api/contacts`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'Journey', email: 'journey@crm.example' }),
+        }),
+      )
+      const { id } = (await response.json()) as { id: string }
+      return async () => {
+        await answered(204, untraced(`${url}/api/contacts/${id}`, { method: 'DELETE', headers }))
+        await signOut(url, untraced, headers)
+      }
+    },
+  },
+]
+
+const signOut = async (url: string, ask: Ask, headers: { cookie: string }): Promise<void> => {
+  await answered(204, ask(`${url}/api/auth/logout`, { method: 'POST', headers }))
+}
+
+const answered = async (status: number, asked: Promise<Response>): Promise<Response> => {
+  const response = await asked
+  if (response.status === status) return response
+  throw new Error(`${new URL(response.url).pathname} answered ${response.status}: ${await response.text()}`)
+}
