@@ -23,6 +23,7 @@ import {
 import { slos, withoutProbes } from '../catalogue/slo.ts'
 import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
+import { latencyQueries } from './latency-queries.ts'
 import { row } from './layout.ts'
 import { errorShareLimits, latencyLimits, latencyShareLimits } from './limits.ts'
 import { clicked, clickedCell, toLogs, toTraces } from './links.ts'
@@ -197,17 +198,7 @@ export const apiPerformance: Dashboard = {
             'Half, 95 % and 99 % of the requests are faster; lines at 200 ms and 500 ms. A dot opens the trace of one request. p99 alone rises: a few slow requests, open their dots.',
           unit: 's',
           limits: latencyLimits,
-          queries: [
-            { expr: quantile(0.5, latency, window), legend: 'p50', colour: 'p50' },
-            { expr: quantile(0.95, latency, window), legend: 'p95', colour: 'p95' },
-            { expr: quantile(0.99, latency, window), legend: 'p99', colour: 'p99' },
-            {
-              expr: quantile(0.95, keptLatency, window),
-              legend: 'p95 of kept traces',
-              colour: 'aside',
-              exemplars: true,
-            },
-          ],
+          queries: latencyQueries(latency, keptLatency, window),
         }),
         timeseries({
           title: 'p95 by endpoint',

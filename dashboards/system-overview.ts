@@ -15,6 +15,7 @@ import {
 import { withoutProbes } from '../catalogue/slo.ts'
 import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
+import { latencyQueries } from './latency-queries.ts'
 import { row } from './layout.ts'
 import {
   databaseLimits,
@@ -101,17 +102,7 @@ export const systemOverview: Dashboard = {
             'Half, 95 % and 99 % of the requests are faster. Lines at the objective (200 ms) and its critical level (500 ms) for the p95. A dot opens the trace of one request.',
           unit: 's',
           limits: latencyLimits,
-          queries: [
-            { expr: quantile(0.5, latency, window), legend: 'p50', colour: 'p50' },
-            { expr: quantile(0.95, latency, window), legend: 'p95', colour: 'p95' },
-            { expr: quantile(0.99, latency, window), legend: 'p99', colour: 'p99' },
-            {
-              expr: quantile(0.95, keptLatency, window),
-              legend: 'p95 of kept traces',
-              colour: 'aside',
-              exemplars: true,
-            },
-          ],
+          queries: latencyQueries(latency, keptLatency, window),
           links: [toApi],
         }),
       ],
