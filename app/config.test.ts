@@ -18,6 +18,9 @@ const production = {
   SESSION_SECRET: 'x'.repeat(32),
   OAUTH_ISSUER_URL: 'https://accounts.example',
   OAUTH_CLIENT_SECRET: 'y',
+  DF_ADMIN_SECRET: 'a'.repeat(16),
+  DF_MIDDLEWARE_API_KEY: 'b'.repeat(16),
+  ALERTMANAGER_WEBHOOK_TOKEN: 'c'.repeat(16),
 }
 
 test('development needs no settings', () => {
@@ -63,7 +66,10 @@ test('an unknown environment gets no defaults: it may be somebody’s production
 
 test.each(['staging', 'production'])('%s has no default for secrets and addresses', (APP_ENV) => {
   expect(problemsOf({ APP_ENV }).toSorted()).toEqual([
+    'ALERTMANAGER_WEBHOOK_TOKEN',
     'DATABASE_URL',
+    'DF_ADMIN_SECRET',
+    'DF_MIDDLEWARE_API_KEY',
     'OAUTH_CLIENT_SECRET',
     'OAUTH_ISSUER_URL',
     'PUBLIC_URL',
@@ -86,4 +92,11 @@ test('the settings cannot be changed', () => {
   expect(() => {
     config.port = 1
   }).toThrow(TypeError)
+})
+
+test('outside development a provider without credentials is not configured, and no address is the sandbox’s', () => {
+  const { outside } = readConfig(production)
+  expect(outside.billy).toEqual({ baseUrl: 'https://api.billysbilling.com/v2', accessToken: undefined })
+  expect(outside.smtp).toEqual({ url: undefined, from: 'crm@crm.example' })
+  expect(JSON.stringify(outside)).not.toMatch(/127\.0\.0\.1|sandbox/)
 })

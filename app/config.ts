@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { httpUrl, type OutsideConfig, outsideOf, outsideVariables, sandboxCredentials } from './config-outside.ts'
 import { logLevels } from './telemetry/logger.ts'
 
 const environments = ['development', 'test', 'staging', 'production'] as const
@@ -10,20 +11,28 @@ const relaxed: readonly string[] = ['development', 'test']
 const developmentSecrets = {
   SESSION_SECRET: 'development-session-secret-of-32-characters',
   OAUTH_CLIENT_SECRET: 'sandbox-client-secret',
+  DF_ADMIN_SECRET: 'development-admin-secret',
+  DF_MIDDLEWARE_API_KEY: 'development-gateway-key',
+  ALERTMANAGER_WEBHOOK_TOKEN: 'development-alertmanager-token',
+  ...sandboxCredentials,
 } as const
 
-/** What is wrong with a variable, and what to do about it. Never shows the value: it may be a secret. */
-const httpUrl = (example: string) =>
-  z
-    .url({ protocol: /^https?$/, error: `must be an http(s) address. Example: ${example}` })
-    .transform((url) => url.replace(/\/+$/, ''))
-
+/** The problem says what is wrong with a variable, and what to do about it. It never shows the value: it may be a secret. */
 const port = (name: string, fallback: number) =>
   z
     .string()
     .default(String(fallback))
     .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
       error: `must be a whole number from 0 to 65535. Example: ${name}=${fallback}`,
+    })
+    .transform(Number)
+
+const days = (name: string, fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1, {
+      error: `must be a whole number of days, 1 or more. Example: ${name}=${fallback}`,
     })
     .transform(Number)
 
@@ -63,6 +72,19 @@ const variables = z.object({
     'http://127.0.0.1:4000/enrichment',
   ),
   ADMIN_EMAILS: emails.default(['admin@crm.example']),
+  DF_ADMIN_SECRET: secret(16, 'Make one with: openssl rand -hex 32'),
+  DF_MIDDLEWARE_API_KEY: secret(16, 'Make one with: openssl rand -hex 32'),
+  ALERTMANAGER_WEBHOOK_TOKEN: secret(16, 'Make one with: openssl rand -hex 32'),
+  MCP_PORT: port('MCP_PORT', 3002),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379' })
+    .optional(),
+  PROMETHEUS_URL: httpUrl('PROMETHEUS_URL=http://127.0.0.1:9090').default('http://127.0.0.1:9090'),
+  BACKUP_DIR: z.string().optional(),
+  EVENT_RETENTION_DAYS: days('EVENT_RETENTION_DAYS', 365),
+  OPERATIONS_RETENTION_DAYS: days('OPERATIONS_RETENTION_DAYS', 35),
+  CLIENT_REGION_HEADER: z.string().optional(),
+  ...outsideVariables.shape,
 })
 
 type Variables = z.infer<typeof variables>
@@ -83,6 +105,27 @@ export interface Config {
   readonly enrichmentBaseUrl: string
   /** Lower case. Who gets the role admin at sign-in. */
   readonly adminEmails: readonly string[]
+  /** Opens what operators may do, as a bearer token. */
+  readonly adminSecret: string
+  /** What callers of the gateway to Verity send. */
+  readonly gatewayApiKey: string
+  /** What Alertmanager sends with its notifications. */
+  readonly alertmanagerToken: string
+  readonly mcpPort: number
+  /** Undefined: the cache lives in the process. */
+  readonly redisUrl: string | undefined
+  readonly prometheusUrl: string
+  /** Where backups are kept; undefined: no backups are made. */
+  readonly backupFolder: string | undefined
+  readonly retentionDays: {
+    /** Business events and user activity. */
+    readonly events: number
+    /** Webhooks, sync logs, snapshots, errors, alerts. */
+    readonly operations: number
+  }
+  /** The header in which a proxy names the client's region (`cf-ipcountry`, `x-client-region`); undefined: unknown. */
+  readonly clientRegionHeader: string | undefined
+  readonly outside: OutsideConfig
 }
 
 /** One bad variable: `name problem`, with the remedy in the problem. */
@@ -146,6 +189,16 @@ const freeze = (read: Variables): Config =>
     }),
     enrichmentBaseUrl: read.ENRICHMENT_BASE_URL,
     adminEmails: Object.freeze(read.ADMIN_EMAILS),
+    adminSecret: read.DF_ADMIN_SECRET,
+    gatewayApiKey: read.DF_MIDDLEWARE_API_KEY,
+    alertmanagerToken: read.ALERTMANAGER_WEBHOOK_TOKEN,
+    mcpPort: read.MCP_PORT,
+    redisUrl: read.REDIS_URL,
+    prometheusUrl: read.PROMETHEUS_URL,
+    backupFolder: read.BACKUP_DIR,
+    retentionDays: Object.freeze({ events: read.EVENT_RETENTION_DAYS, operations: read.OPERATIONS_RETENTION_DAYS }),
+    clientRegionHeader: read.CLIENT_REGION_HEADER,
+    outside: Object.freeze(outsideOf(read)),
   })
 
 /** For entry points: the settings, or every problem on stderr and exit code 1. */

@@ -2,11 +2,10 @@ import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
 import { migrate } from './db/migrate.ts'
+import { jobHandlers } from './handlers.ts'
 import { observeQueues } from './jobs/depths.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { startWorkers } from './jobs/worker.ts'
-import { enrichContact } from './modules/enrichment/job.ts'
-import { indexContact } from './modules/search/job.ts'
 import { prepare } from './prepare.ts'
 import { failStart, shutdownBy } from './shutdown.ts'
 import { logger } from './telemetry/logger.ts'
@@ -31,10 +30,7 @@ const { fail } = shutdownBy([
 prepare(async () => {
   const migrations = await migrate(database.db)
   await queue.start()
-  await startWorkers(queue, {
-    'contact-enrichment': (data) => enrichContact(deps, data),
-    'search-indexing': (data) => indexContact(deps, data),
-  })
+  await startWorkers(queue, jobHandlers(deps))
   observeQueues(database.db)
   log.info({ migrations }, 'working')
 }, stopping.signal).catch(fail)

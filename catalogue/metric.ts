@@ -58,7 +58,7 @@ export interface Histogram<L extends Labels = Labels, B extends number = number>
 export type Metric = Counter | Gauge | Histogram
 
 /** The processes of the service, by `service.name`. */
-export const services = ['api', 'worker'] as const
+export const services = ['api', 'worker', 'mcp'] as const
 export type Service = (typeof services)[number]
 
 export const cap = (most: number, of: string): CappedLabel => ({ cap: most, of })

@@ -4,7 +4,7 @@
  */
 import type { Duration } from './intervals.ts'
 import { noneOf, quote } from './matchers.ts'
-import { probeEndpoints } from './metrics.ts'
+import { probeEndpoints } from './metrics/values.ts'
 import type { Vector } from './promql.ts'
 import type { BucketOf, NameOf } from './series.ts'
 

@@ -1,5 +1,5 @@
 import { services } from '../catalogue/metric.ts'
-import { externalServices, queueNames } from '../catalogue/metrics.ts'
+import { externalServices, queueNames } from '../catalogue/metrics/values.ts'
 
 /** What a colour means, the same on every dashboard. */
 export const colours = {

@@ -55,6 +55,7 @@ describe('curves', () => {
     expect(overrides('{{service_name}}')).toEqual([
       ['/^api\\b/', 'blue'],
       ['/^worker\\b/', 'purple'],
+      ['/^mcp\\b/', 'super-light-blue'],
     ])
     expect(overrides('{{endpoint}}')).toEqual([])
   })

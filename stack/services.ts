@@ -1,26 +1,11 @@
 import { join } from 'node:path'
+import { appEnv, dataOf } from './app-env.ts'
 import { grafanaHome } from './launch/grafana-home.ts'
-import { type Place, root } from './place.ts'
+import { root } from './place.ts'
 import { address, portOf, type ServiceName, urlOf } from './ports.ts'
 import { type Command, consoleUrl, dashboardUrl, type Link, type Service, type Stack } from './service.ts'
 
 const node = (args: readonly string[], env: Record<string, string>): Command => ({ file: process.execPath, args, env })
-
-/** The environment of the api and the worker. What a person may point elsewhere is theirs when set. */
-const appEnv = ({ place, env }: Stack, metrics: string): Record<string, string> => ({
-  HOST: '127.0.0.1',
-  PORT: String(portOf(place, 'api')),
-  PUBLIC_URL: env.PUBLIC_URL || urlOf(place, 'api'),
-  DATABASE_URL: env.DATABASE_URL || `postgres://crm:crm@${address(place, 'postgres', 'postgres')}/crm`,
-  OAUTH_ISSUER_URL: env.OAUTH_ISSUER_URL || `${urlOf(place, 'sandbox')}/oauth`,
-  ENRICHMENT_BASE_URL: env.ENRICHMENT_BASE_URL || `${urlOf(place, 'sandbox')}/enrichment`,
-  OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT || urlOf(place, 'otelcol', 'otlp-http'),
-  OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
-  OTEL_EXPORTER_PROMETHEUS_PORT: metrics,
-})
-
-/** Data folder of a service. */
-const dataOf = (place: Place, name: string): string => join(place.data, name)
 
 /** The table, in the order in which they start. */
 export const services: Readonly<Record<ServiceName, Service>> = {
@@ -42,7 +27,12 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     title: 'Sandbox',
     purpose: 'stands in for the outside world: sign-in, enrichment, inbox',
     kind: 'node',
-    command: ({ place }) => node(['stack/sandbox/main.ts'], { SANDBOX_PORT: String(portOf(place, 'sandbox')) }),
+    command: ({ place }) =>
+      node(['stack/sandbox/main.ts'], {
+        SANDBOX_PORT: String(portOf(place, 'sandbox')),
+        SANDBOX_SMTP_PORT: String(portOf(place, 'sandbox', 'smtp')),
+        SANDBOX_WEBHOOK_TARGET: urlOf(place, 'api'),
+      }),
     ready: ({ place }) => ({ url: `${urlOf(place, 'sandbox')}/inbox.json` }),
     readyWithin: 30,
     after: [],

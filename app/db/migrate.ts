@@ -1,10 +1,14 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as crm from './migrations/2026-11-21-crm.ts'
+import * as events from './migrations/2026-11-22-events.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by a name that sorts by age. A released one never changes. */
-const migrations = { '2026-11-21-crm': crm }
+const migrations = {
+  '2026-11-21-crm': crm,
+  '2026-11-22-events': events,
+}
 
 /**
  * Brings the schema up to date. The migrator holds an advisory lock, so several processes may start at once.

@@ -1,9 +1,9 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 
 /** Set by the database; PostgreSQL keeps milliseconds here (`timestamptz(3)`), as JavaScript does. */
-type CreatedAt = ColumnType<Date, undefined, never>
+export type CreatedAt = ColumnType<Date, undefined, never>
 /** Set by the database when a row is made, by us when it changes. */
-type UpdatedAt = ColumnType<Date, undefined, Date>
+export type UpdatedAt = ColumnType<Date, undefined, Date>
 
 export const roles = ['member', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -77,6 +77,15 @@ export interface LeadTable {
   updated_at: UpdatedAt
 }
 
+export interface BusinessEventTable {
+  id: Generated<string>
+  workspace_id: string
+  type: string
+  /** JSON; given as text. */
+  metadata: ColumnType<Record<string, unknown>, string, string>
+  created_at: CreatedAt
+}
+
 export interface Schema {
   workspaces: WorkspaceTable
   users: UserTable
@@ -84,6 +93,7 @@ export interface Schema {
   contacts: ContactTable
   contact_search: ContactSearchTable
   leads: LeadTable
+  business_events: BusinessEventTable
 }
 
 export type Workspace = Selectable<WorkspaceTable>

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
+import { queueStates } from '../../catalogue/metrics/values.ts'
 import type { Database } from '../db/database.ts'
 import { observe } from '../telemetry/instruments.ts'
 import type { QueueName } from '../telemetry/jobs.ts'
-import { queueNames } from './queues.ts'
+import { deadLetterOf, queueNames } from './queues.ts'
 
 export interface QueueDepth {
   readonly queue: QueueName
@@ -11,8 +12,12 @@ export interface QueueDepth {
   /** Not due yet: mostly retries that back off. */
   readonly delayed: number
   readonly active: number
+  /** Done within the quarter of an hour for which they are kept. */
+  readonly completed: number
   /** Given up after the last retry. */
   readonly failed: number
+  /** Of these, waiting in the dead-letter queue. */
+  readonly dead: number
   /** How long the oldest due job has waited; 0 when none waits. */
   readonly oldestSeconds: number
 }
@@ -20,17 +25,19 @@ export interface QueueDepth {
 /** What stands in each queue now, one entry a queue, also for empty ones. */
 export const queueDepths = async (db: Database): Promise<QueueDepth[]> => {
   const { rows } = await sql<QueueDepth>`
-    select name as queue,
-      count(*) filter (where state < 'active' and start_after <= now())::int as waiting,
-      count(*) filter (where state < 'active' and start_after > now())::int as delayed,
+    select regexp_replace(name, '-dead-letter$', '') as queue,
+      count(*) filter (where name = any(${queueNames}) and state < 'active' and start_after <= now())::int as waiting,
+      count(*) filter (where name = any(${queueNames}) and state < 'active' and start_after > now())::int as delayed,
       count(*) filter (where state = 'active')::int as active,
+      count(*) filter (where state = 'completed')::int as completed,
       count(*) filter (where state = 'failed')::int as failed,
-      coalesce(extract(epoch from now() - min(start_after) filter (where state < 'active' and start_after <= now())), 0)::float8
-        as "oldestSeconds"
+      count(*) filter (where name <> all(${queueNames}) and state < 'active')::int as dead,
+      coalesce(extract(epoch from now() - min(start_after)
+        filter (where name = any(${queueNames}) and state < 'active' and start_after <= now())), 0)::float8 as "oldestSeconds"
     from pgboss.job
-    where name = any(${queueNames}) and state <> 'completed'
-    group by name`.execute(db)
-  const none = { waiting: 0, delayed: 0, active: 0, failed: 0, oldestSeconds: 0 }
+    where name = any(${[...queueNames, ...queueNames.map(deadLetterOf)]})
+    group by 1`.execute(db)
+  const none = { waiting: 0, delayed: 0, active: 0, completed: 0, failed: 0, dead: 0, oldestSeconds: 0 }
   return queueNames.map((queue) => rows.find((row) => row.queue === queue) ?? { queue, ...none })
 }
 
@@ -53,6 +60,14 @@ export const observeQueues = (db: Database): void => {
     (await read()).map(({ queue, waiting, delayed }) => ({ value: waiting + delayed, labels: { queue_name: queue } }))
   observe('queue_depth', depths)
   observe('job_queue_depth', depths)
+  observe('queue_jobs', async () =>
+    (await read()).flatMap(({ queue, ...counts }) =>
+      queueStates.map((state) => ({ value: counts[state], labels: { queue_name: queue, state } })),
+    ),
+  )
+  observe('queue_dead_letters', async () =>
+    (await read()).map(({ queue, dead }) => ({ value: dead, labels: { queue_name: queue } })),
+  )
   observe('queue_oldest_job_age_seconds', async () =>
     (await read()).map(({ queue, oldestSeconds }) => ({ value: oldestSeconds, labels: { queue_name: queue } })),
   )

@@ -4,11 +4,23 @@ import { databaseLimits } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
 import { type QueueName, sendJob } from '../telemetry/jobs.ts'
 import { logger } from '../telemetry/logger.ts'
-import { type JobData, queueNames, queues } from './queues.ts'
+import { deadLetterOf, type JobData, queueNames, queues } from './queues.ts'
+
+export interface EnqueueOptions {
+  /** Not before this. */
+  readonly startAfter?: Date
+  /** What a queue with order keeps in order: jobs of one key run one after the other, as they came. */
+  readonly key?: string
+}
 
 /** Puts jobs into queues, as part of the caller's transaction: without its commit there is no job. */
 export interface JobQueue {
-  enqueue<Q extends QueueName>(trx: Transaction<Schema>, queue: Q, data: JobData[Q]): Promise<void>
+  enqueue<Q extends QueueName>(
+    trx: Transaction<Schema>,
+    queue: Q,
+    data: JobData[Q],
+    options?: EnqueueOptions,
+  ): Promise<void>
 }
 
 /** The queue behind it, for the entry points. */
@@ -26,6 +38,9 @@ type Duty = 'send only' | 'supervise'
 /** pg-boss hands these to its pool. Its own maintenance may take longer than a request's queries. */
 const connectionLimits = { connectionTimeoutMillis: databaseLimits.connect, query_timeout: 30_000, keepAlive: true }
 
+/** Dead letters wait this long for somebody to look at them: a month. */
+const keepDeadSeconds = 30 * 24 * 3_600
+
 export const openJobQueue = (url: string, applicationName: string, duty: Duty): JobQueueHandle => {
   const log = logger('jobs')
   const supervises = duty === 'supervise'
@@ -33,11 +48,11 @@ export const openJobQueue = (url: string, applicationName: string, duty: Duty): 
     ...connectionLimits,
     connectionString: url,
     application_name: `${applicationName}-queue`,
-    // Polling and completing of two queues; a sender needs one only to look up its queues.
-    max: supervises ? 4 : 1,
+    // Polling and completing of all queues; a sender needs one only to look up its queues.
+    max: supervises ? 6 : 1,
     supervise: supervises,
-    // No cron jobs yet, and its clock would poll for them.
-    schedule: false,
+    // Its clock polls for cron jobs that are due.
+    schedule: supervises,
     useListenNotify: supervises,
   })
   // Each poll of each worker fails while the database is away: several times a second.
@@ -51,15 +66,23 @@ export const openJobQueue = (url: string, applicationName: string, duty: Duty): 
     start: async () => {
       await boss.start()
       for (const name of queueNames) {
-        const { concurrency: _, ...options } = queues[name]
+        const { concurrency: _, cron, policy, ...given } = queues[name]
+        const options = { ...given, deadLetter: deadLetterOf(name), notify: true }
+        await boss.createQueue(deadLetterOf(name), { retentionSeconds: keepDeadSeconds })
         // The first keeps an existing queue as it is, the second brings it up to date.
-        await boss.createQueue(name, { ...options, notify: true })
-        await boss.updateQueue(name, { ...options, notify: true })
+        await boss.createQueue(name, { ...options, ...(policy && { policy }) })
+        await boss.updateQueue(name, options)
+        if (cron !== undefined && supervises) await boss.schedule(name, cron, {}, { tz: 'UTC' })
       }
     },
     stop: (limitMs) => boss.stop({ graceful: supervises, timeout: limitMs }),
-    enqueue: async (trx, queue, data) => {
-      await sendJob(queue, (trace) => boss.send(queue, { ...data, trace }, { db: inTransaction(trx) }))
+    enqueue: async (trx, queue, data, { startAfter, key } = {}) => {
+      const options = {
+        db: inTransaction(trx),
+        ...(startAfter && { startAfter }),
+        ...(key !== undefined && { singletonKey: key }),
+      }
+      await sendJob(queue, (trace) => boss.send(queue, { ...data, trace }, options))
     },
   }
 }

@@ -16,10 +16,14 @@ export interface JobData {
 interface QueueDefinition extends QueueOptions {
   /** Jobs that one worker process runs at the same time. */
   readonly concurrency: number
+  /** In order of arrival within each key; every job has one then (`EnqueueOptions.key`). Never changes for a queue that exists. */
+  readonly policy?: 'key_strict_fifo'
+  /** Runs by itself at these times (cron, UTC), with no data. */
+  readonly cron?: string
 }
 
-/** Completed jobs are kept for an hour, to be looked at: longer would only make the queue's own queries slow. */
-const keepCompletedSeconds = 3_600
+/** Completed jobs are kept for a quarter of an hour, to be looked at: longer would only make the queue's own queries slow. */
+const keepCompletedSeconds = 900
 
 /** The queues as data. Times are in seconds; retries back off exponentially from `retryDelay` up to `retryDelayMax`. */
 export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
@@ -47,3 +51,6 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
 }
 
 export const queueNames = Object.keys(queues) as QueueName[]
+
+/** Where jobs of a queue go after their last retry; `pgboss.redrive` sends them back. */
+export const deadLetterOf = (queue: QueueName): string => `${queue}-dead-letter`

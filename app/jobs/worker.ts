@@ -52,6 +52,13 @@ const startWorker = async <Q extends QueueName>(
       })
       return { id: job.id, status: 'completed' }
     } catch (error) {
+      const retryAfterMs = askedToWait(error)
+      if (retryAfterMs !== undefined && queues[name].policy === undefined) {
+        // Its place is taken by the same job at the time that the provider named: neither sooner, nor an attempt less.
+        await boss.send(name, job.data, { startAfter: new Date(Date.now() + retryAfterMs) })
+        log.info({ ...about, retryAfterMs }, 'the provider asks to wait; the job is put off until then')
+        return { id: job.id, status: 'completed' }
+      }
       // Kept with the job in the database: the kind of error only, since a message may hold personal data.
       return { id: job.id, status: 'failed', output: { error: error instanceof Error ? error.name : 'unknown' } }
     }
@@ -59,4 +66,10 @@ const startWorker = async <Q extends QueueName>(
   await boss.work<Stored<Q>, void, typeof options>(name, options, (jobs: Job<Stored<Q>>[]) =>
     Promise.all(jobs.map(run)),
   )
+}
+
+/** Milliseconds that a provider asked us to wait (429 with Retry-After), as its adapter reports it. */
+const askedToWait = (error: unknown): number | undefined => {
+  if (typeof error !== 'object' || error === null || !('reason' in error) || error.reason !== 'rate_limited') return
+  return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined
 }

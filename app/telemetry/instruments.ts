@@ -28,11 +28,6 @@ export type Observation<N extends NameOf<'gauge'>> = keyof Metrics[N]['labels'] 
   ? { readonly value: number }
   : { readonly value: number; readonly labels: LabelsOf<N> }
 
-/** One tuple for each gauge, not one generic: so a closed label's values are known inside of the callback. */
-type ObserveArguments = {
-  [N in NameOf<'gauge'>]: [name: N, read: () => Promise<readonly Observation<N>[]> | readonly Observation<N>[]]
-}[NameOf<'gauge'>]
-
 /** How long an observation may take before a scrape goes on without it; the scrape interval is 5 s. */
 const observationLimitMs = 2_000
 
@@ -147,7 +142,10 @@ export const gauge = <N extends NameOf<'gauge'>>(name: N): Gauge<N> => ({
  * runs is not started again.
  * @returns a function that ends the observation
  */
-export const observe = (...[name, read]: ObserveArguments): (() => void) => {
+export const observe = <N extends NameOf<'gauge'>>(
+  name: N,
+  read: NoInfer<() => Promise<readonly Observation<N>[]> | readonly Observation<N>[]>,
+): (() => void) => {
   const rules = labelRules(metrics[name])
   const observable = current().meter.createObservableGauge(name, optionsOf(metrics[name]))
   let running = false

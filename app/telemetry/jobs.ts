@@ -1,6 +1,6 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import { getRPCMetadata } from '@opentelemetry/core'
-import { jobErrorReasons, type queueNames } from '../../catalogue/metrics.ts'
+import { jobErrorReasons, type queueNames } from '../../catalogue/metrics/values.ts'
 import { counter, histogram } from './instruments.ts'
 import { requestContext, withRequestContext } from './request-context.ts'
 import { runInSpan } from './spans.ts'

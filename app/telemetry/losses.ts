@@ -1,5 +1,5 @@
 import { type Attributes, type Counter, createNoopMeter, type Meter, type MeterProvider } from '@opentelemetry/api'
-import type { signals } from '../../catalogue/metrics.ts'
+import type { signals } from '../../catalogue/metrics/values.ts'
 import { counter } from './instruments.ts'
 
 /**

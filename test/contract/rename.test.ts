@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,12 +8,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const root = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
+const restore = (folder: string, file: string) =>
+  cp(join(root, 'catalogue/metrics', file), join(folder, 'catalogue/metrics', file))
+
+/** The file of the catalogue that defines a metric. */
+const definitionOf = async (metric: string): Promise<{ file: string; text: string }> => {
+  for (const file of await readdir(join(root, 'catalogue/metrics'))) {
+    const text = await readFile(join(root, 'catalogue/metrics', file), 'utf8')
+    if (text.includes(`  ${metric}: `)) return { file, text }
+  }
+  throw new Error(`the catalogue has no metric ${metric}`)
+}
+
 /** Compiles a copy of the tree in which one metric of the catalogue has another name; answers the files that no longer compile. */
 const filesBrokenBy = async (folder: string, metric: string): Promise<string[]> => {
-  const path = join(folder, 'catalogue/metrics.ts')
-  const before = await readFile(join(root, 'catalogue/metrics.ts'), 'utf8')
-  expect(before).toContain(`  ${metric}: `)
-  await writeFile(path, before.replace(`  ${metric}: `, `  ${metric}_renamed: `))
+  for (const file of await readdir(join(folder, 'catalogue/metrics'))) await restore(folder, file)
+  const { file, text: before } = await definitionOf(metric)
+  await writeFile(join(folder, 'catalogue/metrics', file), before.replace(`  ${metric}: `, `  ${metric}_renamed: `))
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const output = await run(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], { cwd: folder }).then(
     ({ stdout }) => stdout,

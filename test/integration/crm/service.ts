@@ -1,11 +1,10 @@
 import { type Config, readConfig } from '../../../app/config.ts'
 import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
+import { jobHandlers } from '../../../app/handlers.ts'
 import { ActiveUsers } from '../../../app/http/active-users.ts'
 import { type JobQueueHandle, openJobQueue } from '../../../app/jobs/job-queue.ts'
 import { startWorkers } from '../../../app/jobs/worker.ts'
-import { enrichContact } from '../../../app/modules/enrichment/job.ts'
-import { indexContact } from '../../../app/modules/search/job.ts'
 import { createServer } from '../../../app/server.ts'
 import { startDatabase, startSandbox, type TestDatabase } from './processes.ts'
 
@@ -97,11 +96,7 @@ export const startService = async (): Promise<Service> => {
       const back = await ask(`GET ${approved.headers.get('location')}`, { cookie: cookieOf(begun, 'crm_sign_in') })
       return cookieOf(back, 'crm_session')
     },
-    runJobs: () =>
-      startWorkers(queue, {
-        'contact-enrichment': (data) => enrichContact(deps, data),
-        'search-indexing': (data) => indexContact(deps, data),
-      }),
+    runJobs: () => startWorkers(queue, jobHandlers(deps)),
     stop: async () => {
       await queue.stop(5_000)
       await close()
