@@ -1,20 +1,48 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { html } from 'hono/html'
 import { secureHeaders } from 'hono/secure-headers'
 import { enrichment } from './enrichment.ts'
 import { Faults } from './faults.ts'
 import { inbox } from './inbox.ts'
+import { indexPage } from './index-page.ts'
 import { type OauthOptions, oauth } from './oauth.ts'
-import { page } from './page.ts'
 import { onError, problem } from './problem.ts'
+import { gmail } from './providers/gmail.ts'
+import { googleCalendar } from './providers/google-calendar.ts'
+import { google } from './providers/google-token.ts'
+import { hubspot } from './providers/hubspot.ts'
+import { addTouch, type ProviderApp } from './providers/provider.ts'
+import { salesforce } from './providers/salesforce.ts'
+import { developmentSecrets, type Secrets } from './secrets.ts'
 
 /** A notification of a hundred alerts has some 200 kB. */
 const largestBody = 1024 * 1024
 
+export interface SandboxOptions extends OauthOptions {
+  readonly faults?: Faults
+  /** What differs from `developmentSecrets`. */
+  readonly secrets?: Partial<Secrets>
+}
+
 /** The outside world: each provider behind its own fault, the inbox behind none. */
-export async function createSandbox(options: OauthOptions): Promise<Hono> {
-  const faults = new Faults()
+export async function createSandbox(options: SandboxOptions): Promise<Hono> {
+  const { faults = new Faults(), clientId, now = Date.now } = options
+  const secrets = { ...developmentSecrets, ...options.secrets }
+  const googleApis = google({
+    clientId,
+    clientSecret: secrets.googleSecret,
+    refreshToken: secrets.googleRefreshToken,
+    now,
+  })
+  const { isAccessToken } = googleApis
+  const mail = gmail({ isAccessToken, now })
+  const providers: readonly ProviderApp[] = [
+    mail,
+    googleCalendar({ isAccessToken, now }),
+    salesforce({ clientId, clientSecret: secrets.salesforceSecret, now }),
+    hubspot({ token: secrets.hubspotToken, now }),
+  ]
+
   const app = new Hono()
   app.onError(onError)
   app.notFound((c) => problem(c, 404, 'not_found', `The sandbox has no ${c.req.method} ${c.req.path}.`))
@@ -41,26 +69,24 @@ export async function createSandbox(options: OauthOptions): Promise<Hono> {
     }),
   )
 
-  app.get('/', (c) => c.html(index))
+  app.get('/', (c) => c.html(indexPage(providers)))
   app.get('/health', (c) => c.json({ status: 'ok' }))
   app.route('/faults', faults.routes())
   app.use('/oauth/*', faults.middleware('oauth'))
   app.route('/oauth', await oauth(options))
   app.use('/enrichment/*', faults.middleware('enrichment'))
   app.route('/enrichment', enrichment())
+  app.use('/google/token', faults.middleware('google-token'))
+  app.route('/google/token', googleApis.token)
+  app.route('/google/certs', googleApis.certs)
+  for (const { name, path, app: provider } of providers) {
+    app.use(`${path}/*`, faults.middleware(name))
+    app.route(path, provider)
+  }
+  const control = new Hono()
+  control.route('/gmail/messages', mail.arrivals)
+  addTouch(control, providers)
+  app.route('/sandbox', control)
   app.route('/', inbox({ ...(options.now && { now: options.now }) }))
   return app
 }
-
-const index = page(
-  'Sandbox',
-  html`<main>
-<h1>Sandbox</h1>
-<p>Stands in for the outside world, so that everything can be tried on one machine.</p>
-<p class="card"><a href="/inbox">Inbox</a><br><span class="quiet">what Alertmanager told whom, and when; for programs: <a href="/inbox.json">/inbox.json</a></span></p>
-<p class="card"><a href="/oauth/.well-known/openid-configuration">Sign-in provider</a><br><span class="quiet">OpenID Connect: authorization code with PKCE</span></p>
-<p class="card"><a href="/enrichment/companies?domain=north-sea.example">Enrichment</a><br><span class="quiet">what is known of a company, by its domain</span></p>
-<p class="card"><a href="/faults">Faults</a><br><span class="quiet">what fails on purpose. <code>curl -X PUT -H 'content-type: application/json' -d '{"status":503,"share":0.5}' http://127.0.0.1:4000/faults/enrichment</code>,
-and <code>-X DELETE</code> to end it; also <code>delayMs</code> and <code>rateLimit: { retryAfterSeconds }</code>, on <code>oauth</code> too</span></p>
-</main>`,
-)
