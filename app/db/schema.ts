@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { ProviderStatusTable } from './schema-providers.ts'
 
 /** Set by the database; PostgreSQL keeps milliseconds here (`timestamptz(3)`), as JavaScript does. */
 export type CreatedAt = ColumnType<Date, undefined, never>
@@ -94,6 +95,7 @@ export interface Schema {
   contact_search: ContactSearchTable
   leads: LeadTable
   business_events: BusinessEventTable
+  provider_status: ProviderStatusTable
 }
 
 export type Workspace = Selectable<WorkspaceTable>
