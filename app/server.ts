@@ -25,7 +25,7 @@ export const createServer = (deps: Deps) => {
   // Outermost first: everything is measured, then named, then logged, then guarded.
   app.use(httpTelemetry(app))
   app.use(correlation())
-  app.use(requestLog())
+  app.use(requestLog(deps.config.clientRegionHeader))
   app.use(secureHeaders({ contentSecurityPolicy }))
   app.use(methodNotAllowed(app))
   app.use(bodyLimit())

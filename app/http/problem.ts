@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } 
 import { methodNotAllowed as onMethodNotAllowed } from 'hono/method-not-allowed'
 import { DomainError, domainErrorOf, statuses } from '../errors.ts'
 import { logger } from '../telemetry/logger.ts'
+import { securityEvent } from '../telemetry/security.ts'
 import type { AppEnv } from './env.ts'
 import type { Problem } from './openapi.ts'
 
@@ -40,6 +41,7 @@ export const answerError = (): ErrorHandler<AppEnv> => {
   return (thrown, c) => {
     const error = domainErrorOf(thrown)
     const cause = error.cause ?? error
+    if (error.type === 'forbidden') securityEvent('forbidden', { method: c.req.method, path: c.req.path })
     if (error.type === 'internal') log.error({ error: cause }, 'request failed')
     // Of what is away, hundreds of requests say the same each second: a stack in each line would help nobody.
     else if (statuses[error.type] >= 500)

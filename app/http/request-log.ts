@@ -1,12 +1,16 @@
 import { createMiddleware } from 'hono/factory'
 import { logger } from '../telemetry/logger.ts'
+import { clientRegion } from './client-region.ts'
 import type { AppEnv } from './env.ts'
 
 /** Paths that are asked every few seconds by machines. */
 const chatter = /^\/health\//
 
-/** One line a request; the correlation id, user and workspace are added by the context. Paths hold ids only, queries are left out. */
-export const requestLog = () => {
+/**
+ * One line a request, the access log; the correlation id, user and workspace are added by the context. Paths hold ids only,
+ * queries are left out. `regionHeader` is the one in which a proxy names the client's region.
+ */
+export const requestLog = (regionHeader: string | undefined) => {
   const log = logger('http')
   return createMiddleware<AppEnv>(async function requestLog(c, next) {
     const startedAt = performance.now()
@@ -14,6 +18,7 @@ export const requestLog = () => {
     const { method, path } = c.req
     const { status } = c.res
     const level = chatter.test(path) ? 'debug' : status >= 500 ? 'error' : 'info'
-    log[level]({ method, path, status, durationMs: Math.round(performance.now() - startedAt) }, 'request answered')
+    const durationMs = Math.round(performance.now() - startedAt)
+    log[level]({ method, path, status, durationMs, clientRegion: clientRegion(c, regionHeader) }, 'request answered')
   })
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { badLines } from '../../../app/telemetry/log-schema.ts'
 import { freePort } from '../telemetry/harness.ts'
 
 export const repository = new URL('../../..', import.meta.url).pathname
@@ -13,7 +14,10 @@ export interface Running {
   readonly process: ChildProcess
   /** Everything it has printed so far. */
   readonly output: () => string
-  /** Sends a signal, and waits for its end. @returns its exit code; null when a signal ended it */
+  /**
+   * Sends a signal, and waits for its end. @returns its exit code; null when a signal ended it
+   * @throws an Error with each line that breaks the schema of logs, for a process of the service
+   */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -47,9 +51,20 @@ export const start = async (args: readonly string[], env: Record<string, string>
         child.kill(signal)
         await ended
       }
+      if (args.some((arg) => serviceEntry.test(arg))) expectLogLines(text)
       return child.exitCode
     },
   }
+}
+
+const serviceEntry = /^app\/(main|worker|mcp)\.ts$/
+
+const expectLogLines = (output: string): void => {
+  const bad = badLines(output)
+  if (bad.length > 0)
+    throw new Error(
+      `log lines that break the schema:\n${bad.map(({ line, problem }) => `${line}\n${problem}`).join('\n')}`,
+    )
 }
 
 export interface TestDatabase {
