@@ -1,3 +1,4 @@
+import type { Outside } from './adapters/outside.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import type { ActiveUsers } from './http/active-users.ts'
@@ -8,6 +9,8 @@ export interface Deps {
   readonly config: Config
   readonly db: Database
   readonly jobs: JobQueue
+  /** The outside world: providers, and how they are. */
+  readonly outside: Outside
   readonly activeUsers: ActiveUsers
   /** Whether the migrations have run and the queues exist. */
   readonly isPrepared: () => boolean

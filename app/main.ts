@@ -1,3 +1,4 @@
+import { createOutside } from './adapters/create.ts'
 import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
@@ -18,19 +19,21 @@ const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(fa
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'api')
 const queue = openJobQueue(url, 'api', 'send only')
+const outside = createOutside(config.outside, { db: database.db })
 const activeUsers = new ActiveUsers()
 observe('active_users_total', () =>
   activeUsers.count().map(({ workspaceId, users }) => ({ value: users, labels: { workspace: workspaceId } })),
 )
 
 let prepared = false
-const app = createServer({ config, db: database.db, jobs: queue, activeUsers, isPrepared: () => prepared })
+const app = createServer({ config, db: database.db, jobs: queue, outside, activeUsers, isPrepared: () => prepared })
 const stopping = new AbortController()
 const server = await listen(app, config).catch(failStart)
 const { fail } = shutdownBy([
   () => stopping.abort(),
   () => server.close(),
   () => queue.stop(1_000),
+  () => outside.close(),
   () => database.close(),
   () => embedded?.stop(),
 ])

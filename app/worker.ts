@@ -1,3 +1,4 @@
+import { createOutside } from './adapters/create.ts'
 import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
@@ -17,12 +18,14 @@ const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(fa
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'worker')
 const queue = openJobQueue(url, 'worker', 'supervise')
-const deps = { config, db: database.db, jobs: queue }
+const outside = createOutside(config.outside, { db: database.db })
+const deps = { config, db: database.db, jobs: queue, outside }
 const stopping = new AbortController()
 const { fail } = shutdownBy([
   () => stopping.abort(),
   // What takes longer is given back to the queue, and runs again elsewhere.
   () => queue.stop(2_000),
+  () => outside.close(),
   () => database.close(),
   () => embedded?.stop(),
 ])

@@ -130,3 +130,19 @@ export const startSandbox = async (): Promise<{ url: string; stop: () => Promise
   const sandbox = await start(['stack/sandbox/main.ts'], { SANDBOX_PORT: String(port) }, /sandbox ready on /)
   return { url: `http://127.0.0.1:${port}`, stop: sandbox.stop }
 }
+
+/** The settings with which the service finds everything of the outside world at a sandbox. */
+export const sandboxEnvironment = (url: string) => ({
+  OAUTH_ISSUER_URL: `${url}/oauth`,
+  ENRICHMENT_BASE_URL: `${url}/enrichment`,
+  GOOGLE_TOKEN_URL: `${url}/google/token`,
+  GOOGLE_JWKS_URL: `${url}/google/certs`,
+  GMAIL_BASE_URL: `${url}/gmail`,
+  GOOGLE_CALENDAR_BASE_URL: `${url}/calendar/v3`,
+  BILLY_BASE_URL: `${url}/billy/v2`,
+  GHL_BASE_URL: `${url}/ghl`,
+  ALOWARE_BASE_URL: `${url}/aloware/api/v1`,
+  VERITY_BASE_URL: `${url}/verity/api`,
+  SALESFORCE_BASE_URL: `${url}/salesforce`,
+  HUBSPOT_BASE_URL: `${url}/hubspot`,
+})

@@ -1,3 +1,5 @@
+import { createOutside } from '../../../app/adapters/create.ts'
+import type { Outside } from '../../../app/adapters/outside.ts'
 import { type Config, readConfig } from '../../../app/config.ts'
 import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
@@ -6,7 +8,7 @@ import { ActiveUsers } from '../../../app/http/active-users.ts'
 import { type JobQueueHandle, openJobQueue } from '../../../app/jobs/job-queue.ts'
 import { startWorkers } from '../../../app/jobs/worker.ts'
 import { createServer } from '../../../app/server.ts'
-import { startDatabase, startSandbox, type TestDatabase } from './processes.ts'
+import { sandboxEnvironment, startDatabase, startSandbox, type TestDatabase } from './processes.ts'
 
 // Only what goes wrong is worth reading between test results.
 process.env.LOG_LEVEL ??= 'error'
@@ -36,6 +38,7 @@ export interface Service {
   readonly db: Database
   readonly database: TestDatabase
   readonly queue: JobQueueHandle
+  readonly outside: Outside
   readonly sandboxUrl: string
   /** `ask('GET /api/contacts')`, `ask('POST /api/contacts', { cookie, json })` */
   readonly ask: (what: string, options?: AskOptions) => Promise<Answer>
@@ -60,14 +63,14 @@ export const startService = async (): Promise<Service> => {
     APP_ENV: 'test',
     DATABASE_URL: database.url,
     PUBLIC_URL: publicUrl,
-    OAUTH_ISSUER_URL: `${sandbox.url}/oauth`,
-    ENRICHMENT_BASE_URL: `${sandbox.url}/enrichment`,
+    ...sandboxEnvironment(sandbox.url),
   })
   const { db, close } = openDatabase(database.url, 'test')
   const queue = openJobQueue(database.url, 'test', 'supervise')
   await migrate(db)
   await queue.start()
-  const deps = { config, db, jobs: queue, activeUsers: new ActiveUsers(), isPrepared: () => true }
+  const outside = createOutside(config.outside, { db })
+  const deps = { config, db, jobs: queue, outside, activeUsers: new ActiveUsers(), isPrepared: () => true }
   const app = createServer(deps)
 
   const ask: Service['ask'] = async (what, { cookie, json, body, headers = {} } = {}) => {
@@ -88,6 +91,7 @@ export const startService = async (): Promise<Service> => {
     db,
     database,
     queue,
+    outside,
     sandboxUrl: sandbox.url,
     ask,
     signIn: async (email) => {
@@ -99,6 +103,7 @@ export const startService = async (): Promise<Service> => {
     runJobs: () => startWorkers(queue, jobHandlers(deps)),
     stop: async () => {
       await queue.stop(5_000)
+      await outside.close()
       await close()
       await Promise.all([sandbox.stop(), database.remove()])
     },
