@@ -5,6 +5,10 @@ import type { ProviderApp } from './providers/provider.ts'
 const about: Readonly<Record<string, string>> = {
   gmail: 'a mailbox of 3,000 messages, with its history',
   'google-calendar': '500 events in the calendar "primary"',
+  billy: '2,000 invoices',
+  ghl: '5,000 contacts',
+  aloware: '1,000 communications; text messages to numbers that end in 0000 fail',
+  verity: '120 broadcasts and 1,000 contacts; what goes to recipients that end in 0000 fails',
   salesforce: '2,500 contacts and 1,200 opportunities',
   hubspot: '2,500 contacts and 1,200 deals',
 }

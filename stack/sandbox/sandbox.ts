@@ -7,12 +7,16 @@ import { inbox } from './inbox.ts'
 import { indexPage } from './index-page.ts'
 import { type OauthOptions, oauth } from './oauth.ts'
 import { onError, problem } from './problem.ts'
+import { aloware } from './providers/aloware.ts'
+import { billy } from './providers/billy.ts'
+import { ghl } from './providers/ghl.ts'
 import { gmail } from './providers/gmail.ts'
 import { googleCalendar } from './providers/google-calendar.ts'
 import { google } from './providers/google-token.ts'
 import { hubspot } from './providers/hubspot.ts'
 import { addTouch, type ProviderApp } from './providers/provider.ts'
 import { salesforce } from './providers/salesforce.ts'
+import { verity } from './providers/verity.ts'
 import { developmentSecrets, type Secrets } from './secrets.ts'
 
 /** A notification of a hundred alerts has some 200 kB. */
@@ -39,6 +43,10 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
   const providers: readonly ProviderApp[] = [
     mail,
     googleCalendar({ isAccessToken, now }),
+    billy({ token: secrets.billyToken, now }),
+    ghl({ key: secrets.ghlKey, now }),
+    aloware({ token: secrets.alowareToken, now }),
+    verity({ key: secrets.verityKey, now }),
     salesforce({ clientId, clientSecret: secrets.salesforceSecret, now }),
     hubspot({ token: secrets.hubspotToken, now }),
   ]

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 /** Numbers that look random and are the same for the same seed: what a test saw once, it sees again. */
 export interface Draw {
   /** 0 ≤ number < 1. */
@@ -30,6 +32,10 @@ export function draw(seed: string, index: number): Draw {
     name: (length, alphabet = letters) => Array.from({ length }, () => alphabet[int(0, alphabet.length - 1)]).join(''),
   }
 }
+
+/** A name for what was written: never that of an earlier start's record. */
+export const newName = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => letters[byte % letters.length]).join('')
 
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { isClient, SignedTokens, wantsBearer } from '../kit/credentials.ts'
 import { modifiedIn2025, personOf } from '../kit/people.ts'
-import { draw } from '../kit/random.ts'
+import { draw, newName } from '../kit/random.ts'
 import { type Kept, Records } from '../kit/records.ts'
 import { BadRequest, readJson } from '../problem.ts'
 import type { ProviderApp } from './provider.ts'
@@ -139,7 +139,7 @@ export function salesforce({ clientId, clientSecret, now = Date.now }: Salesforc
     const given = checkFields(type, await readJson(c, written))
     created += 1
     const number = types[type].size + created
-    const id = types[type].prefix + draw(`salesforce-new-${now()}`, number).name(15)
+    const id = types[type].prefix + newName(15)
     sets[type].put({ id, number, revision: 0, fields: named({ ...given }) })
     return c.json({ id, success: true, errors: [] }, 201)
   })
