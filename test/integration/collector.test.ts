@@ -111,11 +111,11 @@ async function sendSpan({ ms = 10, ...span }: SpanFields = {}) {
   return traceId
 }
 
-async function sendLog(text: string): Promise<void> {
+async function sendLog(text: string, fields: Record<string, string> = { note: text }): Promise<void> {
   const record = {
     timeUnixNano: `${Date.now()}000000`,
     body: { stringValue: text },
-    attributes: attributes({ note: text }),
+    attributes: attributes(fields),
   }
   await post('/v1/logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] })
 }
@@ -126,6 +126,23 @@ const sentTo = (path: string) =>
     .map(({ body }) => body)
     .join('')
 const keptTraces = () => readFile(join(data, 'traces', 'kept.jsonl'), 'utf8').catch(() => '')
+
+test('application, access and security lines are told apart, and an access line has the standard names', async () => {
+  await start()
+  await sendLog('request answered', {
+    component: 'http',
+    'metadata.method': 'PATCH',
+    'metadata.status': '207',
+    'metadata.clientRegion': 'dk-north',
+  })
+  await sendLog('security: forbidden', { component: 'security', operation: 'security.forbidden' })
+  await sendLog('contact created', { component: 'contacts' })
+  await until(() => ['application', 'security', 'access'].every((type) => sentTo('/loki').includes(type)))
+  const sent = sentTo('/loki')
+  for (const name of ['log_type', 'http.request.method', 'http.response.status_code', 'client.region'])
+    expect(sent).toContain(name)
+  expect(sent.match(/dk-north/g)).toHaveLength(2)
+})
 
 test('what is secret or personal reaches no backend', async () => {
   await start()
