@@ -10,7 +10,9 @@ import {
   renameLabel,
   type Selector,
   select,
+  share,
   subtract,
+  sum,
   sumOf,
   type Vector,
 } from '../catalogue/promql.ts'
@@ -62,6 +64,13 @@ export const secondNames: RuleFile = {
         ),
         ...copy('db_query_duration_seconds', select('database_query_duration_seconds')),
         ...copy('job_duration_seconds', select('job_processing_duration_seconds')),
+        {
+          record: 'redis_hit_rate',
+          expr: share(
+            sum(rate(select('cache_requests_total', { result: 'hit' }), '5m')),
+            sum(rate(select('cache_requests_total'), '5m')),
+          ),
+        },
         percentOf('cpu_usage_percent', subtract(1, avg(rate(idle, '1m'), host))),
         percentOf(
           'disk_free_percent',
@@ -124,6 +133,24 @@ export const secondNames: RuleFile = {
               expr: 'job_duration_seconds_count',
               samples: { 'job_duration_seconds_count{job_type="search-indexing", status="failed"}': 2 },
             },
+          ],
+        },
+        {
+          title: 'counts the hits of the cache over all processes',
+          series: [
+            given('cache_requests_total', { service: 'api', result: 'hit' }, '0+3x70'),
+            given('cache_requests_total', { service: 'api', result: 'miss' }, '0+1x70'),
+            given('cache_requests_total', { service: 'worker', result: 'hit' }, '0+4x70'),
+            given('cache_requests_total', { service: 'worker', result: 'miss' }, '0+2x70'),
+          ],
+          expect: [{ at: '5m', expr: 'round(redis_hit_rate, 0.001)', samples: { '{}': 0.7 } }],
+        },
+        {
+          title: 'has a hit rate of 0 where nothing was ever found, and none where nothing is asked',
+          series: [given('cache_requests_total', { service: 'api', result: 'miss' }, '0+1x30 30x100')],
+          expect: [
+            { at: '2m', expr: 'redis_hit_rate', samples: { redis_hit_rate: 0 } },
+            { at: '10m', expr: 'redis_hit_rate', samples: {} },
           ],
         },
         {

@@ -1,4 +1,5 @@
 import type { Outside } from './adapters/outside.ts'
+import type { Cache } from './cache/cache.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import type { ActiveUsers } from './http/active-users.ts'
@@ -11,6 +12,7 @@ export interface Deps {
   readonly jobs: JobQueue
   /** The outside world: providers, and how they are. */
   readonly outside: Outside
+  readonly cache: Cache
   readonly activeUsers: ActiveUsers
   /** Whether the migrations have run and the queues exist. */
   readonly isPrepared: () => boolean

@@ -1,8 +1,10 @@
 import { createOutside } from './adapters/create.ts'
+import { openCache } from './cache/cache.ts'
 import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
 import { migrate } from './db/migrate.ts'
+import type { Deps } from './deps.ts'
 import { ActiveUsers } from './http/active-users.ts'
 import { listen } from './http/listen.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
@@ -20,13 +22,20 @@ const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'api')
 const queue = openJobQueue(url, 'api', 'send only')
 const outside = createOutside(config.outside, { db: database.db })
+const cache = openCache(config.redisUrl)
+observe(
+  'redis_memory_usage_bytes',
+  async () => await cache.memory().then((value) => (value === undefined ? [] : [{ value }])),
+)
 const activeUsers = new ActiveUsers()
 observe('active_users_total', () =>
   activeUsers.count().map(({ workspaceId, users }) => ({ value: users, labels: { workspace: workspaceId } })),
 )
 
 let prepared = false
-const app = createServer({ config, db: database.db, jobs: queue, outside, activeUsers, isPrepared: () => prepared })
+const isPrepared = () => prepared
+const deps: Deps = { config, db: database.db, jobs: queue, outside, cache, activeUsers, isPrepared }
+const app = createServer(deps)
 const stopping = new AbortController()
 const server = await listen(app, config).catch(failStart)
 const { fail } = shutdownBy([
@@ -35,6 +44,7 @@ const { fail } = shutdownBy([
   () => queue.stop(1_000),
   () => outside.close(),
   () => database.close(),
+  () => cache.close(),
   () => embedded?.stop(),
 ])
 log.info({ url: server.url, environment: config.environment }, 'listening')

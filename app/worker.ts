@@ -1,4 +1,5 @@
 import { createOutside } from './adapters/create.ts'
+import { openCache } from './cache/cache.ts'
 import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
@@ -19,7 +20,8 @@ const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'worker')
 const queue = openJobQueue(url, 'worker', 'supervise')
 const outside = createOutside(config.outside, { db: database.db })
-const deps = { config, db: database.db, jobs: queue, outside }
+const cache = openCache(config.redisUrl)
+const deps = { config, db: database.db, jobs: queue, outside, cache }
 const stopping = new AbortController()
 const { fail } = shutdownBy([
   () => stopping.abort(),
@@ -27,6 +29,7 @@ const { fail } = shutdownBy([
   () => queue.stop(2_000),
   () => outside.close(),
   () => database.close(),
+  () => cache.close(),
   () => embedded?.stop(),
 ])
 

@@ -31,6 +31,12 @@ export const recorded = {
     buckets: metrics.job_processing_duration_seconds.buckets,
     source: 'rule',
   }),
+  redis_hit_rate: gauge({
+    unit: '1',
+    description: 'Share of the cache’s reads that found something, over 5 minutes, of all processes together; 0 to 1.',
+    labels: {},
+    source: 'rule',
+  }),
   cpu_usage_percent: gauge({
     unit: '%',
     description: 'CPU use of the host, all cores together, 0 to 100.',

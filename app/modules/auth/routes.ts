@@ -81,7 +81,7 @@ const me = createRoute({
   },
 })
 
-export const authRoutes = ({ config, db }: Deps) => {
+export const authRoutes = ({ config, db, cache }: Deps) => {
   const log = logger('auth')
   const provider = createProvider(config)
   const secure = config.publicUrl.startsWith('https:')
@@ -121,7 +121,7 @@ export const authRoutes = ({ config, db }: Deps) => {
     .openapi(logout, async (c) => {
       const token = getCookie(c, sessionCookie)
       deleteCookie(c, sessionCookie, { ...cookie, path: '/' })
-      if (token) await closeSession(db, token)
+      if (token) await closeSession({ db, cache }, token)
       return c.body(null, 204)
     })
     .openapi(me, async (c) => {

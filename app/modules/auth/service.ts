@@ -5,10 +5,22 @@ import type { Deps } from '../../deps.ts'
 import type { SignedInUser } from '../../http/env.ts'
 import { span } from '../../telemetry/spans.ts'
 import type { Identity } from './provider.ts'
-import { deleteSession, saveSession, saveUser, userOfSession, workspaceOfDomain } from './table.ts'
+import { deleteSession, type SessionUser, saveSession, saveUser, userOfSession, workspaceOfDomain } from './table.ts'
 
 /** A working day, so that people sign in once in the morning. */
 export const sessionSeconds = 12 * 3_600
+
+/**
+ * How long a session is not looked up again. Where Redis is away at sign-out, or the cache is another process's memory, this
+ * is how long the session lives on.
+ */
+const cachedSeconds = 10
+
+const cacheKey = (tokenHash: string): string => `session:${tokenHash}`
+
+/** Seconds: never beyond the end of the session. Nobody's session is not kept. */
+const cachedFor = (found: SessionUser | undefined): number =>
+  found ? Math.min(cachedSeconds, (new Date(found.expiresAt).getTime() - Date.now()) / 1_000) : 0
 
 /** What a token looks like: 32 random bytes. Anything else is forged and not worth a query. */
 const tokenShape = /^[\w-]{43}$/
@@ -37,14 +49,21 @@ export const openSession = async (
 
 /** The user of a session; undefined when its token is forged, expired or signed out. */
 export const findSession = async (
-  { db, activeUsers }: Pick<Deps, 'db' | 'activeUsers'>,
+  { db, cache, activeUsers }: Pick<Deps, 'db' | 'cache' | 'activeUsers'>,
   token: string,
 ): Promise<SignedInUser | undefined> => {
-  const user = tokenShape.test(token) ? await userOfSession(db, hash(token)) : undefined
-  if (user) activeUsers.saw(user)
+  if (!tokenShape.test(token)) return undefined
+  const tokenHash = hash(token)
+  const found = await cache.remember(cacheKey(tokenHash), cachedFor, () => userOfSession(db, tokenHash))
+  if (!found) return undefined
+  const { expiresAt: _, ...user } = found
+  activeUsers.saw(user)
   return user
 }
 
-export const closeSession = async (db: Database, token: string): Promise<void> => {
-  if (tokenShape.test(token)) await deleteSession(db, hash(token))
+/** Also where it is cached: what a request that is under way still reads from the database does not bring it back. */
+export const closeSession = async ({ db, cache }: Pick<Deps, 'db' | 'cache'>, token: string): Promise<void> => {
+  if (!tokenShape.test(token)) return
+  await deleteSession(db, hash(token))
+  await cache.set(cacheKey(hash(token)), null, cachedSeconds)
 }

@@ -43,11 +43,15 @@ export const saveSession = async (
   await trx.insertInto('sessions').values(session).execute()
 }
 
-export const userOfSession = async (db: Database, tokenHash: string): Promise<SignedInUser | undefined> =>
+/** From the cache the time comes as text. */
+export type SessionUser = SignedInUser & { readonly expiresAt: Date | string }
+
+export const userOfSession = async (db: Database, tokenHash: string): Promise<SessionUser | undefined> =>
   await db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select(['users.id', 'users.name', 'users.email', 'users.role', 'users.workspace_id as workspaceId'])
+    .select('sessions.expires_at as expiresAt')
     .where('sessions.token_hash', '=', tokenHash)
     .where('sessions.expires_at', '>', new Date())
     .executeTakeFirst()

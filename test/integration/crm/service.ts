@@ -1,5 +1,6 @@
 import { createOutside } from '../../../app/adapters/create.ts'
 import type { Outside } from '../../../app/adapters/outside.ts'
+import { type Cache, openCache } from '../../../app/cache/cache.ts'
 import { type Config, readConfig } from '../../../app/config.ts'
 import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
@@ -39,6 +40,7 @@ export interface Service {
   readonly database: TestDatabase
   readonly queue: JobQueueHandle
   readonly outside: Outside
+  readonly cache: Cache
   readonly sandboxUrl: string
   /** `ask('GET /api/contacts')`, `ask('POST /api/contacts', { cookie, json })` */
   readonly ask: (what: string, options?: AskOptions) => Promise<Answer>
@@ -70,7 +72,8 @@ export const startService = async (): Promise<Service> => {
   await migrate(db)
   await queue.start()
   const outside = createOutside(config.outside, { db })
-  const deps = { config, db, jobs: queue, outside, activeUsers: new ActiveUsers(), isPrepared: () => true }
+  const cache = openCache(undefined)
+  const deps = { config, db, jobs: queue, outside, cache, activeUsers: new ActiveUsers(), isPrepared: () => true }
   const app = createServer(deps)
 
   const ask: Service['ask'] = async (what, { cookie, json, body, headers = {} } = {}) => {
@@ -92,6 +95,7 @@ export const startService = async (): Promise<Service> => {
     database,
     queue,
     outside,
+    cache,
     sandboxUrl: sandbox.url,
     ask,
     signIn: async (email) => {
