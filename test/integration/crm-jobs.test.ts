@@ -48,10 +48,14 @@ describe('before a worker runs', () => {
   test('creating a contact enqueues an enrichment and an indexing job', async () => {
     const { id } = await create({ name: 'Waits' })
     expect(await jobsAbout(id)).toEqual(['contact-enrichment', 'search-indexing'])
-    expect(await queueDepths(service.db)).toMatchObject([
-      { queue: 'contact-enrichment', waiting: 1, delayed: 0, active: 0, failed: 0 },
-      { queue: 'search-indexing', waiting: 1, delayed: 0, active: 0, failed: 0 },
-    ])
+    const depths = await queueDepths(service.db)
+    for (const queue of ['contact-enrichment', 'search-indexing'])
+      expect(depths.find((depth) => depth.queue === queue)).toMatchObject({
+        waiting: 1,
+        delayed: 0,
+        active: 0,
+        failed: 0,
+      })
   })
 
   test('a transaction that is rolled back leaves neither contact nor job', async () => {
