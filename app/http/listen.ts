@@ -13,18 +13,20 @@ const requestLimits = { headersTimeout: 10_000, requestTimeout: 30_000 }
 
 /**
  * Serves an app over HTTP.
+ * @param variable that sets its port
  * @throws an Error that says which port is taken, or why it cannot be opened
  */
 export const listen = async (
   app: { fetch: (request: Request) => Response | Promise<Response> },
   { host, port }: Pick<Config, 'host' | 'port'>,
+  variable = 'PORT',
 ): Promise<Listening> => {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: requestLimits })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new Error(`port ${port} on ${host} is taken by another process; set PORT to a free one`)
+          ? new Error(`port ${port} on ${host} is taken by another process; set ${variable} to a free one`)
           : error,
       ),
     )

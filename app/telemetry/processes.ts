@@ -13,6 +13,7 @@ export interface TelemetryProcess {
 export const processes: Readonly<Record<string, TelemetryProcess>> = {
   'app/main.ts': { serviceName: 'api', metricsPort: 9464 },
   'app/worker.ts': { serviceName: 'worker', metricsPort: 9465 },
+  'app/mcp.ts': { serviceName: 'mcp', metricsPort: 9466 },
 }
 
 /** The process by its entry file; another program that uses the preload is named after its file. */

@@ -41,6 +41,7 @@ describe('defaults', () => {
 it.each([
   ['/srv/crm/app/main.ts', 'api'],
   ['app/worker.ts', 'worker'],
+  ['app/mcp.ts', 'mcp'],
   ['C:\\crm\\app\\main.ts', 'api'],
   ['/srv/crm/stack/launch/main.ts', 'main'],
   ['/srv/tool.mjs', 'tool'],

@@ -13,7 +13,7 @@ export const httpMetrics = {
     description: 'HTTP requests answered.',
     labels: { method: httpMethods, endpoint, status },
     source: 'app',
-    services: ['api'],
+    services: ['api', 'mcp'],
   }),
   http_request_duration_seconds: histogram({
     unit: 's',
@@ -21,14 +21,14 @@ export const httpMetrics = {
     labels: { method: httpMethods, endpoint, status },
     buckets: apiBuckets,
     source: 'app',
-    services: ['api'],
+    services: ['api', 'mcp'],
   }),
   http_errors_total: counter({
     unit: '{request}',
     description: 'HTTP requests answered with a status of 400 or more, by kind of error.',
     labels: { method: httpMethods, endpoint, error_type: errorTypes },
     source: 'app',
-    services: ['api'],
+    services: ['api', 'mcp'],
   }),
   active_users_total: gauge({
     unit: '{user}',
