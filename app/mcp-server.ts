@@ -24,7 +24,7 @@ export const createMcpServer = (deps: McpDeps) => {
   app.notFound(answerNotFound)
   app.use(httpTelemetry(app))
   app.use(correlation())
-  app.use(requestLog())
+  app.use(requestLog(deps.config.clientRegionHeader))
   app.use(secureHeaders())
   app.use(methodNotAllowed(app))
   app.use(bodyLimit())

@@ -27,12 +27,13 @@ const outsideEnv = ({ place, env }: Stack): Record<string, string> => {
   return Object.fromEntries(Object.entries(addresses).map(([name, value]) => [name, env[name] || value]))
 }
 
-/** The environment of the api and the worker. What a person may point elsewhere is theirs when set. */
+/** The environment of the CRM's processes. What a person may point elsewhere is theirs when set. */
 export const appEnv = (stack: Stack, metrics: string): Record<string, string> => {
   const { place, env } = stack
   return {
     HOST: '127.0.0.1',
     PORT: String(portOf(place, 'api')),
+    MCP_PORT: String(portOf(place, 'mcp')),
     PUBLIC_URL: env.PUBLIC_URL || urlOf(place, 'api'),
     DATABASE_URL: env.DATABASE_URL || `postgres://crm:crm@${address(place, 'postgres', 'postgres')}/crm`,
     ...outsideEnv(stack),

@@ -10,6 +10,7 @@ export const ports = {
   otelcol: { 'otlp-grpc': 4317, 'otlp-http': 4318, http: 13133, metrics: 8888 },
   api: { http: 3000, metrics: 9464 },
   worker: { metrics: 9465 },
+  mcp: { http: 3002, metrics: 9466 },
   // At Grafana's place where none runs, so that links need not know.
   console: { http: 3001, besideGrafana: 3003 },
   prometheus: { http: 9090 },

@@ -7,6 +7,10 @@ import { type Command, consoleUrl, dashboardUrl, type Link, type Service, type S
 
 const node = (args: readonly string[], env: Record<string, string>): Command => ({ file: process.execPath, args, env })
 
+/** A process of the CRM: they differ in their entry file and in where their metrics are scraped. */
+const crm = (name: 'api' | 'worker' | 'mcp', entry: string) => (stack: Stack) =>
+  node(['--import', './app/telemetry/preload.ts', entry], appEnv(stack, String(portOf(stack.place, name, 'metrics'))))
+
 /** The table, in the order in which they start. */
 export const services: Readonly<Record<ServiceName, Service>> = {
   postgres: {
@@ -54,6 +58,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
       env: {
         API_METRICS: address(place, 'api', 'metrics'),
         WORKER_METRICS: address(place, 'worker', 'metrics'),
+        MCP_METRICS: address(place, 'mcp', 'metrics'),
         OTLP_HOST: '127.0.0.1',
         OTLP_GRPC_PORT: String(portOf(place, 'otelcol', 'otlp-grpc')),
         OTLP_HTTP_PORT: String(portOf(place, 'otelcol', 'otlp-http')),
@@ -68,7 +73,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     ready: ({ place }) => ({ url: `${urlOf(place, 'otelcol')}/` }),
     readyWithin: 30,
     after: [],
-    // After the api and the worker, which flush into it.
+    // After the CRM's processes, which flush into it.
     stop: { stage: 3, seconds: 2.5 },
     scrape: { job: 'otel-collector', port: 'metrics' },
     compose: 'otel-collector',
@@ -77,11 +82,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     title: 'CRM',
     purpose: 'the service itself',
     kind: 'node',
-    command: (stack) =>
-      node(
-        ['--import', './app/telemetry/preload.ts', 'app/main.ts'],
-        appEnv(stack, String(portOf(stack.place, 'api', 'metrics'))),
-      ),
+    command: crm('api', 'app/main.ts'),
     ready: ({ place }) => ({ url: `${urlOf(place, 'api')}/health/ready` }),
     readyWithin: 60,
     after: ['postgres', 'sandbox'],
@@ -98,12 +99,18 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     title: 'CRM worker',
     purpose: 'runs the jobs that requests enqueue',
     kind: 'node',
-    command: (stack) =>
-      node(
-        ['--import', './app/telemetry/preload.ts', 'app/worker.ts'],
-        appEnv(stack, String(portOf(stack.place, 'worker', 'metrics'))),
-      ),
+    command: crm('worker', 'app/worker.ts'),
     ready: ({ place }) => ({ url: `${urlOf(place, 'worker', 'metrics')}/metrics` }),
+    readyWithin: 60,
+    after: ['postgres', 'sandbox'],
+    stop: { stage: 2, seconds: 3.5 },
+  },
+  mcp: {
+    title: 'CRM for models',
+    purpose: 'answers tools over contacts, broadcasts and queues (MCP)',
+    kind: 'node',
+    command: crm('mcp', 'app/mcp.ts'),
+    ready: ({ place }) => ({ url: `${urlOf(place, 'mcp')}/health/ready` }),
     readyWithin: 60,
     after: ['postgres', 'sandbox'],
     stop: { stage: 2, seconds: 3.5 },
@@ -271,10 +278,11 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     title: 'Traffic',
     purpose: 'lets requests flow through the service',
     kind: 'node',
-    command: ({ place }) => node(['stack/load/main.ts', '--seconds', '0'], { API_URL: urlOf(place, 'api') }),
+    command: ({ place }) =>
+      node(['stack/load/main.ts', '--seconds', '0'], { API_URL: urlOf(place, 'api'), MCP_URL: urlOf(place, 'mcp') }),
     readyWithin: 30,
     // What is measured before the collector is there would be lost.
-    after: ['api', 'worker', 'otelcol'],
+    after: ['api', 'worker', 'mcp', 'otelcol'],
     stop: { stage: 1, seconds: 1 },
   },
 }

@@ -36,7 +36,7 @@ export const findTrace = async (source: TraceSource, traceId: string, signal: Ab
 
 /** What api and worker logged during the trace. */
 export const logsOfTrace = (traceId: string): LogQuery =>
-  logs({ service_name: oneOf('api', 'worker') }, { trace_id: traceId })
+  logs({ service_name: oneOf('api', 'worker', 'mcp') }, { trace_id: traceId })
 
 const inTempo = async (tempo: string, traceId: string, signal: AbortSignal): Promise<Span[]> => {
   const url = `${tempo}/api/v2/traces/${traceId}`

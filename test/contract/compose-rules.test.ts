@@ -59,6 +59,7 @@ describe('each rule about docker-compose.yml bites', () => {
         'tempo',
         'grafana',
         'worker',
+        'mcp',
         'sandbox',
       ])
         delete service(it, name).depends_on

@@ -107,7 +107,8 @@ export const servicesAreLimited = eachService((service, name) => [
 export function holdsNoSecret(text: string): string[] {
   return text.split('\n').flatMap((line, index) => {
     const named =
-      /^\s*-?\s*\w*(PASSWORD|SECRET|TOKEN|API_KEY|CREDENTIAL)\w*\s*[:=]\s*\S/i.test(line) && !/_FILE\s*[:=]/.test(line)
+      /^\s*-?\s*\w*(PASSWORD|SECRET|TOKEN|API_KEY|CREDENTIAL)\w*\s*[:=]\s*\S/i.test(line) &&
+      !/_(FILE|URL)\s*[:=]/.test(line)
     const inAddress = /:\/\/[^/\s:@]+:[^/\s@]+@/.test(line)
     const random = /\b(?=\w*\d)(?=\w*[a-f])[0-9a-f]{24,}\b/i.test(line)
     return named || inAddress || random ? [`line ${index + 1} holds a secret`] : []

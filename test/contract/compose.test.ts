@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { sandboxCredentials } from '../../app/config-outside.ts'
+import { appEnv } from '../../stack/app-env.ts'
 import { ports } from '../../stack/ports.ts'
+import { providerCredentials } from '../../stack/servers/init/provider-credentials.ts'
 import { servers } from '../../stack/servers/servers.ts'
 import type { Stack } from '../../stack/service.ts'
 import { services } from '../../stack/services.ts'
@@ -44,7 +47,7 @@ describe('the table of services', () => {
       'init',
       'load',
       'loki',
-      'mail',
+      'mcp',
       'node-exporter',
       'otel-collector',
       'postgres',
@@ -59,7 +62,7 @@ describe('the table of services', () => {
 
   it('has the same services otherwise', () => {
     const native = Object.entries(services).map(([name, { compose: other }]) => other ?? name)
-    expect([...native, 'init', 'mail', 'probe', 'valkey'].sort()).toEqual(Object.keys(compose().services).sort())
+    expect([...native, 'init', 'probe', 'valkey'].sort()).toEqual(Object.keys(compose().services).sort())
   })
 
   it('has the same ports, on 127.0.0.1', () => {
@@ -70,6 +73,7 @@ describe('the table of services', () => {
       'otel-collector': [4317, 4318, 8888, 13133],
       api: [3000, 9464],
       worker: [9465],
+      mcp: [3002, 9466],
       console: [3003],
       prometheus: [9090],
       alertmanager: [9093],
@@ -77,7 +81,6 @@ describe('the table of services', () => {
       loki: [3100, 9095],
       tempo: [3200, 9096, 14317],
       grafana: [3001],
-      mail: [4025, 8025],
       valkey: [63790],
     })
   })
@@ -167,9 +170,10 @@ describe('what a container meets when it starts', () => {
       ...JSON.parse(await read('stack/servers/prometheus/targets/servers.json')),
       ...JSON.parse(await read('stack/servers/prometheus/targets/alertmanagers.json')),
     ]
-    const { API_METRICS, WORKER_METRICS } = service(compose(), 'otel-collector').environment ?? {}
+    const { API_METRICS, WORKER_METRICS, MCP_METRICS } = service(compose(), 'otel-collector').environment ?? {}
     const published = rules.publishedPorts(compose())
-    for (const target of [...groups.flatMap(({ targets }) => targets), API_METRICS ?? '', WORKER_METRICS ?? '']) {
+    const ours = [API_METRICS, WORKER_METRICS, MCP_METRICS].map((address) => address ?? 'missing')
+    for (const target of [...groups.flatMap(({ targets }) => targets), ...ours]) {
       const [name = '', port] = target.split(':')
       expect(published[name], target).toContain(Number(port))
     }
@@ -179,6 +183,7 @@ describe('what a container meets when it starts', () => {
     for (const [name, address] of [
       ['api', 'api:9464'],
       ['worker', 'worker:9465'],
+      ['mcp', 'mcp:9466'],
     ] as const) {
       expect(service(compose(), name).environment).toMatchObject({
         OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=${address}`,
@@ -186,6 +191,46 @@ describe('what a container meets when it starts', () => {
         OTEL_EXPORTER_PROMETHEUS_PORT: address.split(':')[1],
       })
     }
+  })
+})
+
+describe('the CRM’s processes', () => {
+  const ours = ['api', 'worker', 'mcp']
+  const native = appEnv(
+    { place: { offset: 0, data: '/data', run: '/run' }, has: () => true, binary: () => '', env: {} },
+    '',
+  )
+  /** With the user's password in it, so it comes from `init`. */
+  const secret = ['DATABASE_URL']
+
+  it('are given every variable that they are given natively', () => {
+    for (const name of ours) {
+      const given = Object.keys(service(compose(), name).environment ?? {})
+      expect(Object.keys(native).filter((variable) => ![...given, ...secret].includes(variable))).toEqual([])
+    }
+  })
+
+  it('reach the sandbox, the backends and the cache by their names there', () => {
+    for (const name of ours) {
+      const given = service(compose(), name).environment ?? {}
+      for (const [variable, value] of Object.entries(given).filter(([, it]) => /^\w+:\/\//.test(it))) {
+        if (variable === 'PUBLIC_URL') continue
+        expect(Object.keys(compose().services), variable).toContain(new URL(value).hostname)
+        // The same path as natively.
+        const local = native[variable]
+        if (local) expect(new URL(value).pathname, variable).toBe(new URL(local).pathname)
+      }
+    }
+  })
+
+  it('are given the same credentials of providers as in development', () => {
+    const credentials = Object.entries(sandboxCredentials).filter(([name]) => !/_URL$/.test(name))
+    expect(providerCredentials()).toEqual(Object.fromEntries(credentials))
+  })
+
+  it('can keep backups', () => {
+    const { environment, volumes } = service(compose(), 'worker')
+    expect(volumes).toContain(`backups:${environment?.BACKUP_DIR}`)
   })
 })
 
@@ -202,6 +247,7 @@ describe('secrets', () => {
       'alertmanager alertmanager-secrets:/etc/alertmanager/secrets:ro',
       'api app-secrets:/run/secrets:ro',
       'grafana grafana-secrets:/run/secrets:ro',
+      'mcp app-secrets:/run/secrets:ro',
       'postgres postgres-secrets:/run/secrets:ro',
       'sandbox sandbox-secrets:/run/secrets:ro',
       'worker app-secrets:/run/secrets:ro',

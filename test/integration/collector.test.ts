@@ -53,6 +53,7 @@ beforeEach(async (context) => {
     SELF_METRICS_PORT: String(await freePort()),
     API_METRICS: `127.0.0.1:${await freePort()}`,
     WORKER_METRICS: `127.0.0.1:${await freePort()}`,
+    MCP_METRICS: `127.0.0.1:${await freePort()}`,
     PROMETHEUS_URL: `http://127.0.0.1:${port}/prometheus`,
     LOKI_URL: `http://127.0.0.1:${port}/loki`,
     TEMPO_OTLP: `127.0.0.1:${port}`,

@@ -10,6 +10,7 @@ let owners: Map<string, number>
 const prepare = (alertmanagerSecrets: Record<string, string> = {}) =>
   prepareVolumes(folder, {
     alertmanagerSecrets,
+    providerCredentials: { GHL_API_KEY: 'sandbox-ghl-key' },
     chown: (path, user) => owners.set(path.slice(folder.length + 1), user),
   })
 const read = (file: string) => readFileSync(join(folder, file), 'utf8')
@@ -24,8 +25,8 @@ describe('the first start', () => {
   it('makes secrets of 256 bits, no two alike', () => {
     prepare()
     const secrets = readdirSync(join(folder, 'vault')).map((name) => read(`vault/${name}`))
-    expect(secrets).toHaveLength(4)
-    expect(new Set(secrets).size).toBe(4)
+    expect(secrets).toHaveLength(7)
+    expect(new Set(secrets).size).toBe(7)
     for (const secret of secrets) expect(secret).toMatch(/^[0-9a-f]{64}$/)
   })
 
@@ -35,6 +36,13 @@ describe('the first start', () => {
     expect(read('app-secrets/env')).toContain(`DATABASE_URL=postgres://crm:${password}@postgres:5432/crm\n`)
     const client = /^SANDBOX_CLIENT_SECRET=(\w{64})\n$/.exec(read('sandbox-secrets/env'))?.[1]
     expect(read('app-secrets/env')).toContain(`OAUTH_CLIENT_SECRET=${client}\n`)
+  })
+
+  it('makes what callers of the CRM show, and passes on what opens its providers', () => {
+    prepare()
+    for (const name of ['DF_ADMIN_SECRET', 'DF_MIDDLEWARE_API_KEY', 'ALERTMANAGER_WEBHOOK_TOKEN'])
+      expect(read('app-secrets/env')).toMatch(new RegExp(`^${name}=[0-9a-f]{64}$`, 'm'))
+    expect(read('app-secrets/env')).toContain('\nGHL_API_KEY=sandbox-ghl-key\n')
   })
 
   it('writes what Alertmanager’s configuration names', () => {
@@ -55,6 +63,7 @@ describe('the first start', () => {
       'grafana-secrets': 472,
       'grafana-secrets/admin-password': 472,
       'alertmanager-secrets': 65534,
+      backups: 1000,
       collector: 10001,
       prometheus: 65534,
       alertmanager: 65534,

@@ -18,6 +18,8 @@ export const users = {
 export interface VolumesOptions {
   /** File name → content of what Alertmanager's configuration names under `secrets/`. */
   readonly alertmanagerSecrets: Readonly<Record<string, string>>
+  /** Variables of the CRM that open the sandbox in place of the providers. */
+  readonly providerCredentials: Readonly<Record<string, string>>
   /** Replaced in tests, which may not run as root. */
   readonly chown?: (path: string, user: number) => void
 }
@@ -26,7 +28,10 @@ export interface VolumesOptions {
  * Fills the volumes below `folder`, one folder each. The vault keeps what is random, so that a second start finds the
  * password that the database was made with; each other volume holds only what its one service may read.
  */
-export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = give }: VolumesOptions): void {
+export function prepareVolumes(
+  folder: string,
+  { alertmanagerSecrets, providerCredentials, chown = give }: VolumesOptions,
+): void {
   const own = (volume: string, user: number): void => {
     const path = join(folder, volume)
     mkdirSync(path, { recursive: true })
@@ -50,6 +55,10 @@ export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = gi
       DATABASE_URL: `postgres://crm:${database}@postgres:5432/crm`,
       SESSION_SECRET: secret('session-secret'),
       OAUTH_CLIENT_SECRET: oauth,
+      DF_ADMIN_SECRET: secret('admin-secret'),
+      DF_MIDDLEWARE_API_KEY: secret('gateway-api-key'),
+      ALERTMANAGER_WEBHOOK_TOKEN: secret('alertmanager-webhook-token'),
+      ...providerCredentials,
     }),
   })
   put('sandbox-secrets', users.node, { env: lines({ SANDBOX_CLIENT_SECRET: oauth }) })
@@ -57,6 +66,7 @@ export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = gi
   put('grafana-secrets', users.grafana, { 'admin-password': secret('grafana-admin-password') })
   put('alertmanager-secrets', users.alertmanager, alertmanagerSecrets)
 
+  own('backups', users.node)
   own('collector', users.collector)
   own('prometheus', users.prometheus)
   own('alertmanager', users.alertmanager)
