@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
 import type { ActiveUsers } from './http/active-users.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
+import type { Hub } from './realtime/hub.ts'
 
 /** What modules are given in place of importing each other. */
 export interface Deps {
@@ -14,6 +15,8 @@ export interface Deps {
   readonly outside: Outside
   readonly cache: Cache
   readonly activeUsers: ActiveUsers
+  /** Who follows events live at this process. */
+  readonly realtime: Hub
   /** Whether the migrations have run and the queues exist. */
   readonly isPrepared: () => boolean
 }

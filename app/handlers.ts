@@ -4,7 +4,7 @@ import { enrichContact } from './modules/enrichment/job.ts'
 import { indexContact } from './modules/search/job.ts'
 
 /** What a job may use: a worker answers no requests. */
-export type JobDeps = Omit<Deps, 'activeUsers' | 'isPrepared'>
+export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'isPrepared'>
 
 /** Which module runs the jobs of each queue. */
 export const jobHandlers = (deps: JobDeps): JobHandlers => ({

@@ -9,6 +9,8 @@ import { ActiveUsers } from './http/active-users.ts'
 import { listen } from './http/listen.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { prepare } from './prepare.ts'
+import { Hub } from './realtime/hub.ts'
+import { listenToEvents } from './realtime/listener.ts'
 import { createServer } from './server.ts'
 import { failStart, shutdownBy } from './shutdown.ts'
 import { observe } from './telemetry/instruments.ts'
@@ -32,14 +34,20 @@ observe('active_users_total', () =>
   activeUsers.count().map(({ workspaceId, users }) => ({ value: users, labels: { workspace: workspaceId } })),
 )
 
+const realtime = new Hub()
+const listener = listenToEvents(url, 'api', realtime)
+
 let prepared = false
 const isPrepared = () => prepared
-const deps: Deps = { config, db: database.db, jobs: queue, outside, cache, activeUsers, isPrepared }
+const deps: Deps = { config, db: database.db, jobs: queue, outside, cache, activeUsers, realtime, isPrepared }
 const app = createServer(deps)
 const stopping = new AbortController()
 const server = await listen(app, config).catch(failStart)
 const { fail } = shutdownBy([
   () => stopping.abort(),
+  () => listener.stop(),
+  // Live connections have no end of their own, for which the server could wait.
+  () => realtime.close(),
   () => server.close(),
   () => queue.stop(1_000),
   () => outside.close(),

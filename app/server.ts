@@ -13,6 +13,7 @@ import { contactRoutes } from './modules/contacts/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
+import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
 import { httpTelemetry } from './telemetry/http.ts'
 
@@ -41,6 +42,7 @@ export const createServer = (deps: Deps) => {
     .route('/', workspaceRoutes(deps))
     .route('/', contactRoutes(deps))
     .route('/', leadRoutes(deps))
+    .route('/', realtimeRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

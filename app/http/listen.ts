@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Config } from '../config.ts'
+import { PushServer } from '../realtime/websocket.ts'
 
 export interface Listening {
   readonly url: string
@@ -21,7 +22,11 @@ export const listen = async (
   { host, port }: Pick<Config, 'host' | 'port'>,
   variable = 'PORT',
 ): Promise<Listening> => {
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: requestLimits })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: requestLimits,
+    websocket: { server: new PushServer() },
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

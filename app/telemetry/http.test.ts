@@ -76,6 +76,17 @@ describe('endpoint', () => {
   })
 })
 
+describe('a stream of events', () => {
+  it('is measured until its head, everything else until it has been sent', async () => {
+    const env = { outgoing: { closed: false, once: () => {} } }
+    app.get('/events', (c) => c.body('data: 1\n\n', 200, { 'content-type': 'text/event-stream' }))
+    app.get('/page', (c) => c.text('page'))
+    await app.request('/events', {}, env)
+    await app.request('/page', {}, env)
+    expect(await series('http_request_duration_seconds')).toEqual(['GET /events 200 = 1'])
+  })
+})
+
 describe('errors', () => {
   it('are counted once, by what the handler said or what the status says', async () => {
     app.get('/said', (c) => {

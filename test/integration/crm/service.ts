@@ -6,8 +6,11 @@ import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
 import { jobHandlers } from '../../../app/handlers.ts'
 import { ActiveUsers } from '../../../app/http/active-users.ts'
+import { type Listening, listen } from '../../../app/http/listen.ts'
 import { type JobQueueHandle, openJobQueue } from '../../../app/jobs/job-queue.ts'
 import { startWorkers } from '../../../app/jobs/worker.ts'
+import { Hub } from '../../../app/realtime/hub.ts'
+import { type Listener, listenToEvents } from '../../../app/realtime/listener.ts'
 import { createServer } from '../../../app/server.ts'
 import { sandboxEnvironment, startDatabase, startSandbox, type TestDatabase } from './processes.ts'
 
@@ -48,6 +51,10 @@ export interface Service {
   readonly signIn: (email: string) => Promise<string>
   /** Starts to run jobs; they stop with the service. */
   readonly runJobs: () => Promise<void>
+  /** Who follows live; nobody hears what is published before `serve`. */
+  readonly realtime: Hub
+  /** Serves on a port of this machine, as the api does, until the service stops. */
+  readonly serve: () => Promise<Listening & { readonly listener: Listener }>
   readonly stop: () => Promise<void>
 }
 
@@ -73,8 +80,11 @@ export const startService = async (): Promise<Service> => {
   await queue.start()
   const outside = createOutside(config.outside, { db })
   const cache = openCache(undefined)
-  const deps = { config, db, jobs: queue, outside, cache, activeUsers: new ActiveUsers(), isPrepared: () => true }
+  const realtime = new Hub()
+  const activeUsers = new ActiveUsers()
+  const deps = { config, db, jobs: queue, outside, cache, activeUsers, realtime, isPrepared: () => true }
   const app = createServer(deps)
+  const ending: (() => unknown)[] = []
 
   const ask: Service['ask'] = async (what, { cookie, json, body, headers = {} } = {}) => {
     const [method = '', path = ''] = what.split(' ')
@@ -105,7 +115,16 @@ export const startService = async (): Promise<Service> => {
       return cookieOf(back, 'crm_session')
     },
     runJobs: () => startWorkers(queue, jobHandlers(deps)),
+    realtime,
+    serve: async () => {
+      const listener = listenToEvents(database.url, 'test', realtime)
+      const server = await listen(app, { host: '127.0.0.1', port: 0 })
+      ending.push(listener.stop, server.close)
+      return { ...server, listener }
+    },
     stop: async () => {
+      realtime.close()
+      for (const end of ending) await end()
       await queue.stop(5_000)
       await outside.close()
       await close()
