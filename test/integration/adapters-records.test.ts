@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { createOutside } from '../../app/adapters/create.ts'
 import type { CrmSource, ExternalRecord, Page, SyncEntity } from '../../app/adapters/outside.ts'
+import { readConfig } from '../../app/config.ts'
 import { type Clients, failureOf, startClients } from './adapters/outside.ts'
 import { startSandbox } from './crm/processes.ts'
 
@@ -142,4 +144,87 @@ describe.each(sources)('$name', ({ name, contacts, deals }) => {
       deal,
     ])
   })
+})
+
+describe('GHL', () => {
+  const changed = (since?: Date) =>
+    all((cursor) => clients.outside.ghl.changed('contact', { since, cursor, limit: 100 }))
+
+  test('all contacts are found page by page; there are no deals', async () => {
+    const ids = (await changed()).map(({ externalId }) => externalId)
+    expect(new Set(ids).size).toBe(5_000)
+    expect(ids).toHaveLength(5_000)
+    expect(await clients.outside.ghl.changed('deal', { limit: 10 })).toEqual({ items: [], nextCursor: undefined })
+    expect(await failureOf(clients.outside.ghl.write('deal', { fields: {} }))).toMatchObject({ reason: 'invalid_data' })
+  })
+
+  test('a contact is written once, however often, and read again as what changed', async () => {
+    const { ghl } = clients.outside
+    const since = new Date(Date.now() - 1_000)
+    const fields = { name: 'Ida Holm', email: 'ida@holm.example', phone: null, company: 'Holm' }
+    const { externalId } = await ghl.write('contact', { fields })
+    expect(await ghl.write('contact', { fields })).toEqual({ externalId })
+    await ghl.write('contact', { externalId, fields: { company: 'Holm & Søn' } })
+    const written = await changed(since)
+    expect(written).toMatchObject([{ externalId, fields: { ...fields, company: 'Holm & Søn' } }])
+  })
+})
+
+describe('Billy', () => {
+  const invoice = {
+    externalId: 'deal-1',
+    customer: { externalId: 'contact-1', name: 'Holm ApS' },
+    currency: 'DKK',
+    entryDate: new Date('2026-11-21T10:00:00Z'),
+    lines: [
+      { description: 'Windows', quantity: 3, unitPrice: 100 },
+      { description: 'Doors', quantity: 1, unitPrice: 50.5 },
+    ],
+  }
+
+  test('an invoice is made once, however often', async () => {
+    const { billy } = clients.outside
+    const made = await billy.createInvoice(invoice)
+    expect(made).toMatchObject({ amount: 350.5, currency: 'DKK', externalId: 'deal-1' })
+    expect(await billy.createInvoice(invoice)).toEqual(made)
+    expect(await billy.invoice(made.id)).toEqual(made)
+    expect(await failureOf(billy.invoice('none'))).toMatchObject({ reason: 'not_found' })
+  })
+
+  test('all invoices are found page by page', async () => {
+    const found = await all((cursor) => clients.outside.billy.listInvoices({ cursor, limit: 700 }))
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length)
+    expect(found.length).toBeGreaterThanOrEqual(2_000)
+  })
+})
+
+test('a text message is sent once, however often', async () => {
+  const { aloware } = clients.outside
+  await aloware.ping()
+  const text = { externalId: 'text-1', to: '+4512345678', message: 'On my way.' }
+  const sent = await aloware.sendText(text)
+  expect(sent.status).toBe('queued')
+  expect(await aloware.sendText(text)).toEqual(sent)
+  expect(await failureOf(aloware.sendText({ ...text, to: 'nobody' }))).toMatchObject({ reason: 'invalid_data' })
+})
+
+test('a broadcast is made once, however often, and asked for', async () => {
+  const { verity } = clients.outside
+  await verity.ping()
+  const broadcast = { externalId: 'broadcast-1', name: 'Offer', message: 'Hello', recipients: ['1', '2', '30000'] }
+  const { id } = await verity.createBroadcast(broadcast)
+  expect((await verity.createBroadcast(broadcast)).id).toBe(id)
+  await vi.waitFor(async () => expect(await verity.broadcast(id)).toEqual({ id, status: 'sent', sent: 2, failed: 1 }), {
+    timeout: 3_000,
+  })
+})
+
+test('what is not configured says so, and is not reachable', async () => {
+  const config = readConfig({ APP_ENV: 'test' })
+  const outside = createOutside({ ...config.outside, verity: { ...config.outside.verity, apiKey: undefined } })
+  expect([outside.isConfigured('verity'), outside.isConfigured('billy')]).toEqual([false, true])
+  expect(await outside.reachable('verity', 1_000)).toBe(false)
+  const failure = await failureOf(outside.verity.ping())
+  expect(failure.message).toBe('verity.ping: is not configured; set VERITY_API_KEY and start again')
+  expect(failure).toMatchObject({ reason: 'unauthorized', retryable: false })
 })

@@ -59,6 +59,35 @@ const cases: readonly Case[] = [
     operation: 'list_deals',
     call: ({ hubspot }) => hubspot.changed('deal', { limit: 5 }),
   },
+  {
+    provider: 'billy',
+    family: 'billy',
+    fault: 'billy',
+    operation: 'list_invoices',
+    call: ({ billy }) => billy.listInvoices({ limit: 5 }),
+  },
+  {
+    provider: 'ghl',
+    family: 'ghl',
+    fault: 'ghl',
+    operation: 'list_contacts',
+    call: ({ ghl }) => ghl.changed('contact', { limit: 5 }),
+  },
+  {
+    provider: 'aloware',
+    family: 'aloware',
+    fault: 'aloware',
+    operation: 'send_text',
+    call: ({ aloware }) => aloware.sendText({ externalId: 'fault', to: '+4512345678', message: 'On my way.' }),
+  },
+  {
+    provider: 'verity',
+    family: 'verity',
+    fault: 'verity',
+    operation: 'create_broadcast',
+    call: ({ verity }) =>
+      verity.createBroadcast({ externalId: 'fault', name: 'Offer', message: 'Hello', recipients: ['1'] }),
+  },
 ]
 
 describe.each(cases)('$provider', ({ provider, family, fault, operation, call }) => {
@@ -110,7 +139,7 @@ describe.each(cases)('$provider', ({ provider, family, fault, operation, call })
     await faults.set(fault, { delayMs: 120_000 })
     const startedAt = performance.now()
     expect(await failureOf(call(clients.outside))).toMatchObject({ reason: 'timeout', retryable: true })
-    expect(performance.now() - startedAt).toBeLessThan(3 * 400 + 500)
+    expect(performance.now() - startedAt).toBeLessThan(3 * 250 + 750)
     expect(await errors()).toBe(3)
     expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(3)
     await faults.clear()
@@ -133,20 +162,6 @@ describe.each(cases)('$provider', ({ provider, family, fault, operation, call })
     expect(await errors()).toBe(1)
     expect(await clients.counted('adapter_rate_limit_hits_total', { adapter_type: provider })).toBe(1)
     expect(clients.outside.state(provider)).toMatchObject({ breaker: 'closed', rateLimitedUntil: expect.any(Date) })
-  })
-
-  test('a short rate limit is waited for, and the call succeeds', async () => {
-    await faults.set(fault, { rateLimit: { retryAfterSeconds: 1 } })
-    const startedAt = performance.now()
-    const waiting = call(clients.outside)
-    await vi.waitFor(async () =>
-      expect(await clients.counted('adapter_rate_limit_hits_total', { adapter_type: provider })).toBe(1),
-    )
-    await faults.clear()
-    await waiting
-    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
-    expect(clients.outside.state(provider).rateLimitedUntil).toBeUndefined()
   })
 
   test('a connection that is cut: tried again, and counted as such', async () => {
@@ -177,6 +192,21 @@ describe.each(cases)('$provider', ({ provider, family, fault, operation, call })
     expect(await others.outside.reachable(provider, 2_000)).toBe(true)
     await others.end()
   })
+})
+
+test('a short rate limit is waited for, and the call succeeds', async () => {
+  const { gmail } = clients.outside
+  await faults.set('gmail', { rateLimit: { retryAfterSeconds: 1 } })
+  const startedAt = performance.now()
+  const waiting = gmail.profile()
+  await vi.waitFor(async () =>
+    expect(await clients.counted('adapter_rate_limit_hits_total', { adapter_type: 'gmail' })).toBe(1),
+  )
+  await faults.clear()
+  expect((await waiting).messagesTotal).toBeGreaterThan(0)
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(clients.outside.state('gmail').rateLimitedUntil).toBeUndefined()
 })
 
 describe('Google’s tokens', () => {
@@ -217,6 +247,43 @@ test('what is not idempotent is sent once, whatever comes of it', async () => {
   const { hubspot } = clients.outside
   expect(await failureOf(hubspot.write('deal', { fields: { title: 'Spring' } }))).toMatchObject({ status: 503 })
   expect(await clients.counted('hubspot_api_calls_total', { operation: 'write_deal' })).toBe(1)
+})
+
+describe('the way through to Verity', () => {
+  const get = (path: string) => clients.outside.verity.forward({ method: 'GET', path, query: 'limit=2' })
+
+  test('any answer is passed on; only what Verity did wrong is counted', async () => {
+    const page = await get('/contacts')
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'application/json'])
+    expect(await page.json()).toMatchObject({ limit: 2, total: 1_000 })
+    expect((await get('/nothing')).status).toBe(404)
+    expect(await clients.counted('verity_api_errors_total', { operation: 'forward' })).toBe(0)
+    await faults.set('verity', { status: 500 })
+    expect((await get('/contacts')).status).toBe(500)
+    expect(await clients.counted('verity_api_calls_total', { operation: 'forward' })).toBe(3)
+    expect(await clients.counted('verity_api_errors_total', { operation: 'forward' })).toBe(1)
+  })
+
+  test('a rate limit is passed on, and kept', async () => {
+    await faults.set('verity', { rateLimit: { retryAfterSeconds: 30 } })
+    const told = await get('/contacts')
+    expect([told.status, told.headers.get('retry-after')]).toEqual([429, '30'])
+    expect((await failureOf(get('/contacts'))).reason).toBe('rate_limited')
+  })
+
+  test('no answer is a failure', async () => {
+    await faults.set('verity', { refuse: true })
+    expect((await failureOf(get('/contacts'))).reason).toBe('dependency_unavailable')
+    await faults.set('verity', { delayMs: 120_000 })
+    expect((await failureOf(get('/contacts'))).reason).toBe('timeout')
+  })
+
+  test.each(['/../../hubspot/account-info/v3/details', '/%2e%2e/%2e%2e/faults'])(
+    'a path that leads elsewhere gets no credentials: %s',
+    async (path) => {
+      expect((await failureOf(get(path))).reason).toBe('not_found')
+    },
+  )
 })
 
 test('a probe goes past a breaker that is open, and does not close it', async () => {

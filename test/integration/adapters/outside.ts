@@ -10,7 +10,7 @@ process.env.LOG_LEVEL ??= 'error'
 
 /** Impatient, so that a fault is seen at once. */
 export const impatient = {
-  limitMs: 400,
+  limitMs: 250,
   retries: 2,
   firstDelayMs: 10,
   longestDelayMs: 20,
