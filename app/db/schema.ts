@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { CrmAreasTables } from './schema-crm-areas.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
 
 /** Set by the database; PostgreSQL keeps milliseconds here (`timestamptz(3)`), as JavaScript does. */
@@ -74,6 +75,8 @@ export interface LeadTable {
   title: string
   source: string
   status: Generated<LeadStatus>
+  /** ISO 3166-1, or `unknown`; null until the workflow has looked. */
+  region: ColumnType<string | null, string | null | undefined, string | null>
   created_at: CreatedAt
   updated_at: UpdatedAt
 }
@@ -87,7 +90,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema {
+export interface Schema extends CrmAreasTables {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable
