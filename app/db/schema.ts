@@ -1,5 +1,4 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
-import type { CrmAreasTables } from './schema-crm-areas.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
 
 /** Set by the database; PostgreSQL keeps milliseconds here (`timestamptz(3)`), as JavaScript does. */
@@ -75,8 +74,6 @@ export interface LeadTable {
   title: string
   source: string
   status: Generated<LeadStatus>
-  /** ISO 3166-1, or `unknown`; null until the workflow has looked. */
-  region: ColumnType<string | null, string | null | undefined, string | null>
   created_at: CreatedAt
   updated_at: UpdatedAt
 }
@@ -90,7 +87,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema extends CrmAreasTables {
+export interface Schema {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable

@@ -19,6 +19,8 @@ export interface TrafficOptions {
   readonly log: (line: string) => void
   readonly signal: AbortSignal
   readonly random?: Random
+  /** Where requests are counted, for a caller that wants to look. */
+  readonly stats?: Stats
 }
 
 /** With an answer time of a second still far from reached; beyond it, more requests would only make it worse. */
@@ -27,11 +29,11 @@ const mostAtOnce = 50
 /** Lets people use the CRM until the time is up or the signal comes; the service may go away and come back meanwhile. */
 export async function traffic(options: TrafficOptions): Promise<Report> {
   const { apiUrl, collectorHealthUrl, perSecond, seconds, mix, log, signal, random = Math.random } = options
+  const { stats = new Stats() } = options
   await waitFor(`${apiUrl}/health/ready`, log, signal)
   if (collectorHealthUrl) await waitFor(collectorHealthUrl, log, signal)
 
   const end = seconds > 0 ? AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000)]) : signal
-  const stats = new Stats()
   const visitors = await gather(apiUrl, stats, random)
   const state = { unreachable: false, lastError: '' }
   const underWay = new Set<Promise<void>>()
