@@ -1,6 +1,8 @@
 import type { Deps } from './deps.ts'
 import type { JobHandlers } from './jobs/worker.ts'
 import { enrichContact } from './modules/enrichment/job.ts'
+import { runSync } from './modules/integrations/job.ts'
+import { scheduleSyncs } from './modules/integrations/schedule.ts'
 import { indexContact } from './modules/search/job.ts'
 
 /** What a job may use: a worker answers no requests. */
@@ -10,4 +12,6 @@ export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'isPrepared'>
 export const jobHandlers = (deps: JobDeps): JobHandlers => ({
   'contact-enrichment': (data) => enrichContact(deps, data),
   'search-indexing': (data) => indexContact(deps, data),
+  'integration-scheduling': () => scheduleSyncs(deps),
+  'integration-sync': (data, attempt) => runSync(deps, data, attempt),
 })

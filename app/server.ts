@@ -12,6 +12,7 @@ import { findSession } from './modules/auth/service.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
+import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
@@ -43,6 +44,7 @@ export const createServer = (deps: Deps) => {
     .route('/', contactRoutes(deps))
     .route('/', leadRoutes(deps))
     .route('/', realtimeRoutes(deps))
+    .route('/', integrationRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

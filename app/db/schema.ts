@@ -1,10 +1,11 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { IntegrationTables } from './schema-integrations.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
 
 /** Set by the database; PostgreSQL keeps milliseconds here (`timestamptz(3)`), as JavaScript does. */
 export type CreatedAt = ColumnType<Date, undefined, never>
-/** Set by the database when a row is made, by us when it changes. */
-export type UpdatedAt = ColumnType<Date, undefined, Date>
+/** Set by the database when a row is made (unless it was changed elsewhere before), by us when it changes. */
+export type UpdatedAt = ColumnType<Date, Date | undefined, Date>
 
 export const roles = ['member', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -87,7 +88,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema {
+export interface Schema extends IntegrationTables {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { queueStates } from '../../catalogue/metrics/values.ts'
+import { backgroundQueues, queueStates, serviceBusQueues } from '../../catalogue/metrics/values.ts'
 import type { Database } from '../db/database.ts'
 import { observe } from '../telemetry/instruments.ts'
 import type { QueueName } from '../telemetry/jobs.ts'
@@ -56,19 +56,35 @@ export const observeQueues = (db: Database): void => {
     }
     return reading
   }
-  const depths = async () =>
-    (await read()).map(({ queue, waiting, delayed }) => ({ value: waiting + delayed, labels: { queue_name: queue } }))
-  observe('queue_depth', depths)
-  observe('job_queue_depth', depths)
+  /** One number of each of the queues; a queue that is not of the kind has no series. */
+  const of =
+    <Q extends QueueName>(queues: readonly Q[], value: (depth: QueueDepth) => number) =>
+    async () => {
+      const all = await read()
+      return queues.flatMap((queue_name) => {
+        const depth = all.find(({ queue }) => queue === queue_name)
+        return depth ? [{ value: value(depth), labels: { queue_name } }] : []
+      })
+    }
+  const depth = ({ waiting, delayed }: QueueDepth): number => waiting + delayed
+  observe('queue_depth', of(queueNames, depth))
+  observe('job_queue_depth', of(backgroundQueues, depth))
+  observe('service_bus_queue_depth', of(serviceBusQueues, depth))
+  observe(
+    'service_bus_dlq_depth',
+    of(serviceBusQueues, ({ dead }) => dead),
+  )
   observe('queue_jobs', async () =>
     (await read()).flatMap(({ queue, ...counts }) =>
       queueStates.map((state) => ({ value: counts[state], labels: { queue_name: queue, state } })),
     ),
   )
-  observe('queue_dead_letters', async () =>
-    (await read()).map(({ queue, dead }) => ({ value: dead, labels: { queue_name: queue } })),
+  observe(
+    'queue_dead_letters',
+    of(queueNames, ({ dead }) => dead),
   )
-  observe('queue_oldest_job_age_seconds', async () =>
-    (await read()).map(({ queue, oldestSeconds }) => ({ value: oldestSeconds, labels: { queue_name: queue } })),
+  observe(
+    'queue_oldest_job_age_seconds',
+    of(queueNames, ({ oldestSeconds }) => oldestSeconds),
   )
 }

@@ -7,10 +7,19 @@ export interface ContactJob {
   readonly contactId: string
 }
 
+/** Brings one entity of one integration up to date, or as far as the time of one job reaches. */
+export interface SyncMessage {
+  readonly workspaceId: string
+  readonly integrationId: string
+  readonly syncJobId: string
+}
+
 /** The data of each queue's jobs. */
 export interface JobData {
   'contact-enrichment': ContactJob
   'search-indexing': ContactJob
+  'integration-scheduling': Record<string, never>
+  'integration-sync': SyncMessage
 }
 
 interface QueueDefinition extends QueueOptions {
@@ -47,6 +56,26 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     expireInSeconds: 30,
     deleteAfterSeconds: keepCompletedSeconds,
     concurrency: 10,
+  },
+  'integration-scheduling': {
+    // The next minute does what this one could not.
+    retryLimit: 0,
+    expireInSeconds: 30,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 1,
+    cron: '* * * * *',
+  },
+  'integration-sync': {
+    // 5 + 10 + 20 … together some three minutes; what fails for longer is for the next scheduled sync.
+    retryLimit: 5,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 120,
+    // A message works for 20 s and is followed by another; beyond that only the page under way counts.
+    expireInSeconds: 120,
+    deleteAfterSeconds: keepCompletedSeconds,
+    // Few: each of them holds a page in memory, and the providers count our requests.
+    concurrency: 4,
   },
 }
 

@@ -4,8 +4,16 @@ import { logger } from '../telemetry/logger.ts'
 import type { JobQueueHandle } from './job-queue.ts'
 import { type JobData, queueNames, queues } from './queues.ts'
 
+/** Which attempt at its job a handler makes. */
+export interface Attempt {
+  /** From 1. */
+  readonly number: number
+  /** What it throws now is not retried: the job goes to its dead letters. */
+  readonly isLast: boolean
+}
+
 /** What runs the jobs of each queue. A handler may run twice for one job, so it must be idempotent; what it throws is retried. */
-export type JobHandlers = { readonly [Q in QueueName]: (data: JobData[Q]) => Promise<void> }
+export type JobHandlers = { readonly [Q in QueueName]: (data: JobData[Q], attempt: Attempt) => Promise<void> }
 
 /** A job as it is stored: its data, and the trace it belongs to. */
 type Stored<Q extends QueueName> = JobData[Q] & { readonly trace?: TraceContext }
@@ -24,7 +32,7 @@ export const startWorkers = async (queue: JobQueueHandle, handlers: JobHandlers)
 const startWorker = async <Q extends QueueName>(
   { boss }: JobQueueHandle,
   name: Q,
-  handle: (data: JobData[Q]) => Promise<void>,
+  handle: JobHandlers[Q],
 ): Promise<void> => {
   const log = logger('jobs')
   const options = {
@@ -39,11 +47,12 @@ const startWorker = async <Q extends QueueName>(
 
   /** Runs one job; a failure is its own result, so that the others of its batch are not run again. */
   const run = async (job: Job<Stored<Q>>): Promise<JobResult> => {
-    const about = { queue: name, jobId: job.id, attempt: job.retryCount + 1 }
+    const attempt = { number: job.retryCount + 1, isLast: job.retryCount >= (queues[name].retryLimit ?? 0) }
+    const about = { queue: name, jobId: job.id, attempt: attempt.number }
     try {
       await runJob(name, job, async ({ data }) => {
         try {
-          await handle(data)
+          await handle(data, attempt)
           log.debug(about, 'job done')
         } catch (error) {
           log.warn({ error, ...about }, 'job failed; it is tried again unless this was its last attempt')

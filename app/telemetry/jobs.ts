@@ -1,6 +1,6 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import { getRPCMetadata } from '@opentelemetry/core'
-import { jobErrorReasons, type queueNames } from '../../catalogue/metrics/values.ts'
+import { jobErrorReasons, type queueNames, serviceBusQueues } from '../../catalogue/metrics/values.ts'
 import { counter, histogram } from './instruments.ts'
 import { requestContext, withRequestContext } from './request-context.ts'
 import { runInSpan } from './spans.ts'
@@ -23,6 +23,24 @@ export interface TracedJob {
 
 const durations = histogram('job_processing_duration_seconds')
 const failures = counter('job_failures_total')
+const messagesProcessed = counter('service_bus_messages_processed_total')
+const messagesFailed = counter('service_bus_messages_failed_total')
+
+type ServiceBusQueue = (typeof serviceBusQueues)[number]
+const isServiceBus = (queue: QueueName): queue is ServiceBusQueue =>
+  serviceBusQueues.some((serviceBusQueue) => serviceBusQueue === queue)
+
+/** Counts the end of one attempt under the name of its kind: a background job, or a message of the service bus. */
+const measureEnd = (queue: QueueName, startedAt: number, failure: JobErrorReason | undefined): void => {
+  if (isServiceBus(queue)) {
+    const messages = failure ? messagesFailed : messagesProcessed
+    messages.add(1, { queue_name: queue })
+    return
+  }
+  const status = failure ? 'failed' : 'completed'
+  durations.record((performance.now() - startedAt) / 1_000, { job_type: queue, status })
+  if (failure) failures.add(1, { job_type: queue, error_reason: failure })
+}
 
 /**
  * The active trace and correlation id, to be stored in a job's data under `trace`.
@@ -59,7 +77,8 @@ export const sendJob = <T>(queue: QueueName, send: (trace: TraceContext) => Prom
 
 /**
  * Runs one attempt at a job: a consumer span `process <queue>` in the trace of the request that enqueued it, its correlation
- * id in every log line, `job_processing_duration_seconds` and, when it fails, `job_failures_total`.
+ * id in every log line, `job_processing_duration_seconds` and, when it fails, `job_failures_total`; queues of the service bus
+ * have `service_bus_messages_processed_total` and `service_bus_messages_failed_total` in their place.
  * @throws what `handler` throws, so that the queue retries
  */
 export const runJob = async <J extends TracedJob, T>(
@@ -69,19 +88,16 @@ export const runJob = async <J extends TracedJob, T>(
 ): Promise<T> => {
   const carrier = traceOf(job)
   const startedAt = performance.now()
-  const measure = (status: 'completed' | 'failed'): void =>
-    durations.record((performance.now() - startedAt) / 1_000, { job_type: queue, status })
   const attributes = { ...messaging(queue, 'process'), 'messaging.message.id': job.id }
   return context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
     withRequestContext({ correlationId: carrier.correlationId ?? job.id }, () =>
       runInSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, async () => {
         try {
           const result = await handler(job)
-          measure('completed')
+          measureEnd(queue, startedAt, undefined)
           return result
         } catch (thrown) {
-          measure('failed')
-          failures.add(1, { job_type: queue, error_reason: jobErrorReason(thrown) })
+          measureEnd(queue, startedAt, jobErrorReason(thrown))
           throw thrown
         }
       }),

@@ -1,11 +1,11 @@
 import { counter, gauge, histogram, type Metric } from '../metric.ts'
-import { jobErrorReasons, jobStatuses, queueNames, queueStates } from './values.ts'
+import { backgroundQueues, jobErrorReasons, jobStatuses, queueNames, queueStates } from './values.ts'
 
 export const jobMetrics = {
   job_processing_duration_seconds: histogram({
     unit: 's',
-    description: 'Time of one attempt at a job.',
-    labels: { job_type: queueNames, status: jobStatuses },
+    description: 'Time of one attempt at a background job.',
+    labels: { job_type: backgroundQueues, status: jobStatuses },
     // 30 and 60 are the objectives, 5 the bound of "slow operations".
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 30, 60, 120],
     source: 'app',
@@ -13,8 +13,8 @@ export const jobMetrics = {
   }),
   job_failures_total: counter({
     unit: '{job}',
-    description: 'Attempts at a job that failed, by reason.',
-    labels: { job_type: queueNames, error_reason: jobErrorReasons },
+    description: 'Attempts at a background job that failed, by reason.',
+    labels: { job_type: backgroundQueues, error_reason: jobErrorReasons },
     source: 'app',
     services: ['worker'],
   }),
@@ -28,7 +28,7 @@ export const jobMetrics = {
   job_queue_depth: gauge({
     unit: '{job}',
     description: 'Jobs waiting in a queue of background jobs, read from the database every 5 s.',
-    labels: { queue_name: queueNames },
+    labels: { queue_name: backgroundQueues },
     source: 'app',
     services: ['worker'],
   }),

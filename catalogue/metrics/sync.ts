@@ -1,6 +1,6 @@
-import { counter, histogram, type Metric } from '../metric.ts'
+import { counter, gauge, histogram, type Metric } from '../metric.ts'
 import { integration, tenant } from './outside.ts'
-import { adapterTypes, syncEntities, syncJobStatuses, syncOperationStatuses } from './values.ts'
+import { adapterTypes, serviceBusQueues, syncEntities, syncJobStatuses, syncOperationStatuses } from './values.ts'
 
 const whose = {
   tenant_id: tenant,
@@ -58,6 +58,34 @@ export const syncMetrics = {
     labels: { ...whose, status: syncOperationStatuses },
     // 300000 (five minutes) is the bound of "slow sync".
     buckets: [100, 500, 1_000, 5_000, 15_000, 60_000, 120_000, 300_000, 600_000, 1_800_000],
+    source: 'app',
+    services: ['worker'],
+  }),
+  service_bus_queue_depth: gauge({
+    unit: '{message}',
+    description: 'Messages waiting in a queue of the synchronization, read from the database every 5 s.',
+    labels: { queue_name: serviceBusQueues },
+    source: 'app',
+    services: ['worker'],
+  }),
+  service_bus_dlq_depth: gauge({
+    unit: '{message}',
+    description: 'Messages that were given up after their last retry and wait in the queue’s dead-letter queue.',
+    labels: { queue_name: serviceBusQueues },
+    source: 'app',
+    services: ['worker'],
+  }),
+  service_bus_messages_processed_total: counter({
+    unit: '{message}',
+    description: 'Messages of the synchronization that were worked off.',
+    labels: { queue_name: serviceBusQueues },
+    source: 'app',
+    services: ['worker'],
+  }),
+  service_bus_messages_failed_total: counter({
+    unit: '{message}',
+    description: 'Attempts at a message of the synchronization that failed.',
+    labels: { queue_name: serviceBusQueues },
     source: 'app',
     services: ['worker'],
   }),

@@ -24,8 +24,11 @@ export const probeEndpoints = ['/health/live', '/health/ready'] as const
 
 export const queryOperations = ['select', 'insert', 'update', 'delete', 'transaction', 'other'] as const
 
-/** The queues, each with one kind of job. */
-export const queueNames = ['contact-enrichment', 'search-indexing'] as const
+/** The queues of background work, each with one kind of job. */
+export const backgroundQueues = ['contact-enrichment', 'search-indexing', 'integration-scheduling'] as const
+/** The queues by which other CRMs are synchronized; the operators of such systems call them the service bus. */
+export const serviceBusQueues = ['integration-sync'] as const
+export const queueNames = [...backgroundQueues, ...serviceBusQueues] as const
 
 export const jobStatuses = ['completed', 'failed'] as const
 
