@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { page } from './page.ts'
 import type { ProviderApp } from './providers/provider.ts'
+import { sources } from './webhooks/event.ts'
 
 const about: Readonly<Record<string, string>> = {
   gmail: 'a mailbox of 3,000 messages, with its history',
@@ -31,6 +32,8 @@ ${card('/google/certs', 'Google', 'keys of what it signs; access tokens for a re
 <p class="quiet">Each wants its credential, and has a data set that is the same at each start. What is written stays in memory.
 <code>curl -X POST -H 'content-type: application/json' -d '{"count":10}' http://127.0.0.1:4000/sandbox/gmail/touch</code> changes records, so that there is something to synchronise.</p>
 <ul>${providers.map(({ name, path }) => html`<li>${name} <code>${path}</code> <span class="quiet">${about[name] ?? ''}</span></li>`)}</ul></div>
+<p class="card"><a href="/sandbox/webhooks/log">Webhooks</a><br><span class="quiet">sent as each provider signs them, until they are accepted, to <a href="/sandbox/webhooks/target">/sandbox/webhooks/target</a>.
+<code>curl -X POST -H 'content-type: application/json' -d '{"source":"ghl","count":10,"spread":5}' http://127.0.0.1:4000/sandbox/webhooks/send</code>; also <code>type</code>, <code>contact</code>, <code>data</code>, <code>ratePerSecond</code>, <code>wait</code>. Sources: ${sources.join(', ')}</span></p>
 <p class="card"><a href="/faults">Faults</a><br><span class="quiet">what fails on purpose. <code>curl -X PUT -H 'content-type: application/json' -d '{"status":503,"share":0.5}' http://127.0.0.1:4000/faults/enrichment</code>,
 and <code>-X DELETE</code> to end it; also <code>delayMs</code>, <code>rateLimit: { retryAfterSeconds }</code>, <code>refuse: true</code>, <code>malformed: true</code> and <code>webhooks: { duplicateShare, outOfOrder }</code></span></p>
 </main>`,

@@ -1,7 +1,7 @@
 /** The sandbox as a process of its own: `node stack/sandbox/main.ts`. Its settings stand in `settings.ts`. */
 import { serve } from '@hono/node-server'
 import { createSandbox } from './sandbox.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, secretsOf, targetOf } from './settings.ts'
 
 function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error)
@@ -21,6 +21,8 @@ const sandbox = await createSandbox({
   clientSecret: settings.SANDBOX_CLIENT_SECRET,
   redirectUris: settings.SANDBOX_REDIRECT_URIS,
   publicUrl: settings.SANDBOX_URL,
+  secrets: secretsOf(settings),
+  webhookTarget: targetOf(settings),
 })
 
 const server = serve(

@@ -7,17 +7,21 @@ import { inbox } from './inbox.ts'
 import { indexPage } from './index-page.ts'
 import { type OauthOptions, oauth } from './oauth.ts'
 import { onError, problem } from './problem.ts'
-import { aloware } from './providers/aloware.ts'
+import { aloware, type Sms } from './providers/aloware.ts'
 import { billy } from './providers/billy.ts'
 import { ghl } from './providers/ghl.ts'
 import { gmail } from './providers/gmail.ts'
+import { mailbox } from './providers/gmail-messages.ts'
 import { googleCalendar } from './providers/google-calendar.ts'
 import { google } from './providers/google-token.ts'
 import { hubspot } from './providers/hubspot.ts'
 import { addTouch, type ProviderApp } from './providers/provider.ts'
 import { salesforce } from './providers/salesforce.ts'
-import { verity } from './providers/verity.ts'
+import { type Broadcast, verity } from './providers/verity.ts'
 import { developmentSecrets, type Secrets } from './secrets.ts'
+import type { Happening } from './webhooks/event.ts'
+import type { Target } from './webhooks/sender.ts'
+import { type Webhooks, webhooks } from './webhooks/webhooks.ts'
 
 /** A notification of a hundred alerts has some 200 kB. */
 const largestBody = 1024 * 1024
@@ -26,7 +30,16 @@ export interface SandboxOptions extends OauthOptions {
   readonly faults?: Faults
   /** What differs from `developmentSecrets`. */
   readonly secrets?: Partial<Secrets>
+  /** Where webhooks go; nowhere when there is none. */
+  readonly webhookTarget?: Target | undefined
+  /** How webhooks are posted, for tests. */
+  readonly fetch?: typeof fetch
+  /** Milliseconds before a webhook's first retry, for tests. */
+  readonly backoffMs?: number
 }
+
+/** How long the outside world takes to deliver a text message. */
+const deliveryMs = 300
 
 /** The outside world: each provider behind its own fault, the inbox behind none. */
 export async function createSandbox(options: SandboxOptions): Promise<Hono> {
@@ -39,14 +52,24 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
     now,
   })
   const { isAccessToken } = googleApis
-  const mail = gmail({ isAccessToken, now })
+  const mail = gmail({ isAccessToken, now, onArrival: () => report([{ source: 'gmail', contactKey: mailbox }]) })
+  const { app: webhookApp, report }: Webhooks = webhooks({
+    faults,
+    secrets,
+    now,
+    pushToken: googleApis.pushToken,
+    historyId: mail.historyId,
+    target: options.webhookTarget,
+    ...(options.fetch && { fetch: options.fetch }),
+    ...(options.backoffMs !== undefined && { backoffMs: options.backoffMs }),
+  })
   const providers: readonly ProviderApp[] = [
     mail,
     googleCalendar({ isAccessToken, now }),
     billy({ token: secrets.billyToken, now }),
     ghl({ key: secrets.ghlKey, now }),
-    aloware({ token: secrets.alowareToken, now }),
-    verity({ key: secrets.verityKey, now }),
+    aloware({ token: secrets.alowareToken, now, onSms: (sms) => report([outcomeOf(sms)], deliveryMs) }),
+    verity({ key: secrets.verityKey, now, onBroadcast: (one) => report(outcomesOf(one), deliveryMs) }),
     salesforce({ clientId, clientSecret: secrets.salesforceSecret, now }),
     hubspot({ token: secrets.hubspotToken, now }),
   ]
@@ -93,8 +116,27 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
   }
   const control = new Hono()
   control.route('/gmail/messages', mail.arrivals)
+  control.route('/webhooks', webhookApp)
   addTouch(control, providers)
   app.route('/sandbox', control)
   app.route('/', inbox({ ...(options.now && { now: options.now }) }))
   return app
 }
+
+const outcomeOf = ({ contactId, externalId, willArrive }: Sms): Happening => ({
+  source: 'aloware',
+  contactKey: contactId,
+  type: willArrive ? 'sms-delivered' : 'sms-failed',
+  data: { external_id: externalId },
+})
+
+/** Each recipient's message is sent, and then arrives or does not. */
+const outcomesOf = ({ id, recipients }: Broadcast): Happening[] =>
+  recipients.flatMap((recipient) =>
+    ['broadcast.sent', recipient.willArrive ? 'broadcast.delivered' : 'broadcast.failed'].map((type) => ({
+      source: 'verity',
+      contactKey: recipient.id,
+      type,
+      data: { broadcastId: id },
+    })),
+  )

@@ -18,7 +18,7 @@ export interface AlowareOptions {
 export interface Sms {
   readonly id: string
   readonly externalId: string
-  readonly to: string
+  readonly contactId: string
   readonly willArrive: boolean
 }
 
@@ -77,11 +77,13 @@ export function aloware({ token, now = Date.now, onSms }: AlowareOptions): Provi
     lastId += 1
     const id = String(lastId)
     const status = arrives(to) ? 'delivered' : 'failed'
-    communications.put({ id, direction: 'outbound', contactId: externalId, to, body: message, status, externalId })
+    // Aloware's own name for whoever has this number.
+    const contactId = to.replace(/\D/g, '')
+    communications.put({ id, direction: 'outbound', contactId, to, body: message, status, externalId })
     sent.set(externalId, id)
     const oldest = sent.keys().next().value
     if (sent.size > 10_000 && oldest !== undefined) sent.delete(oldest)
-    onSms?.({ id, externalId, to, willArrive: arrives(to) })
+    onSms?.({ id, externalId, contactId, willArrive: arrives(to) })
     return c.json({ id, status: 'queued' })
   })
   app.get('/communications', (c) => {

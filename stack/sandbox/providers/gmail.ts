@@ -11,13 +11,13 @@ import type { ProviderApp } from './provider.ts'
 export interface GmailOptions {
   readonly isAccessToken: (token: string) => boolean
   readonly now?: () => number
-  /** Told the newest history id when messages arrived. */
-  readonly onArrival?: (historyId: string) => void
+  /** Called when messages arrived, which Google tells whoever watches. */
+  readonly onArrival?: () => void
 }
 
 export interface Gmail extends ProviderApp {
-  /** What a push says now. */
-  readonly state: () => { readonly emailAddress: string; readonly historyId: string }
+  /** The newest, as a push says it. */
+  readonly historyId: () => string
   /** `POST /sandbox/gmail/messages` `{ count? }` → `{ added, historyId }`: messages arrive, and Google pushes. */
   readonly arrivals: Hono
 }
@@ -97,7 +97,7 @@ export function gmail({ isAccessToken, now = Date.now, onArrival }: GmailOptions
   const arrivals = new Hono().post('/', async (c) => {
     const { count } = await readJson(c, z.strictObject({ count: z.int().min(1).max(1_000).default(1) }))
     const added = receive(count)
-    onArrival?.(historyId())
+    onArrival?.()
     return c.json({ added, historyId: historyId() }, 201)
   })
 
@@ -106,7 +106,7 @@ export function gmail({ isAccessToken, now = Date.now, onArrival }: GmailOptions
     path: '/gmail',
     app,
     arrivals,
-    state: () => ({ emailAddress: mailbox, historyId: historyId() }),
+    historyId,
     touch: receive,
   }
 }

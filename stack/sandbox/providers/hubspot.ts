@@ -38,6 +38,9 @@ const types = {
 } as const
 type Type = keyof typeof types
 
+/** The id of an object of the data set; webhooks tell of these. */
+export const hubspotId = (type: Type, number: number): string => String(types[type].firstId + number)
+
 /** The first 500 of them are customers of Salesforce's, too. */
 const personNumber = (number: number): number => 6_000 + number
 
@@ -54,9 +57,9 @@ function propertiesOf(type: Type, number: number, revision: number): Record<stri
 }
 
 const made = (type: Type) => (): readonly HubspotObject[] => {
-  const { size, firstId } = types[type]
+  const { size } = types[type]
   return Array.from({ length: size }, (_, number) => ({
-    id: String(firstId + number),
+    id: hubspotId(type, number),
     modifiedAt: modifiedIn2025(number, size),
     createdAt: modifiedIn2025(number, size) - 86_400_000,
     properties: propertiesOf(type, number, 0),

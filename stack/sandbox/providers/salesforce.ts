@@ -41,7 +41,8 @@ const types = {
 type Type = keyof typeof types
 
 /** 18 characters, as Salesforce's; the same for the same number. */
-const idOf = (type: Type, number: number): string => types[type].prefix + draw(`salesforce-${type}`, number).name(15)
+export const salesforceId = (type: Type, number: number): string =>
+  types[type].prefix + draw(`salesforce-${type}`, number).name(15)
 
 /** The first of them are customers of GHL's, too: 1,000 people. */
 const personNumber = (number: number): number => 4_000 + number
@@ -70,7 +71,7 @@ function fieldsOf(type: Type, number: number, revision: number): Record<string, 
 const made = (type: Type) => (): readonly Sobject[] => {
   const { size } = types[type]
   return Array.from({ length: size }, (_, number) => ({
-    id: idOf(type, number),
+    id: salesforceId(type, number),
     modifiedAt: modifiedIn2025(number, size),
     fields: fieldsOf(type, number, 0),
     number,
