@@ -29,7 +29,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
   },
   sandbox: {
     title: 'Sandbox',
-    purpose: 'stands in for the outside world: sign-in, enrichment, inbox',
+    purpose: 'stands in for the outside world: sign-in, every provider, inbox, mailbox',
     kind: 'node',
     command: ({ place }) =>
       node(['stack/sandbox/main.ts'], {
@@ -41,7 +41,10 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     readyWithin: 30,
     after: [],
     stop: { stage: 4, seconds: 2 },
-    links: ({ place }) => [{ label: 'inbox of delivered alerts', url: `${urlOf(place, 'sandbox')}/inbox` }],
+    links: ({ place }) => [
+      { label: 'inbox of delivered alerts', url: `${urlOf(place, 'sandbox')}/inbox` },
+      { label: 'mailbox of sent e-mails', url: `${urlOf(place, 'sandbox')}/mailbox` },
+    ],
   },
   otelcol: {
     title: 'OpenTelemetry Collector',

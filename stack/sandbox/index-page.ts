@@ -25,6 +25,7 @@ export const indexPage = (providers: readonly ProviderApp[]) =>
 <h1>Sandbox</h1>
 <p>Stands in for the outside world, so that everything can be tried on one machine.</p>
 ${card('/inbox', 'Inbox', 'what Alertmanager told whom, and when; for programs: ', html`<a href="/inbox.json">/inbox.json</a>`)}
+${card('/mailbox', 'Mailbox', 'every e-mail that was sent by SMTP; for programs: ', html`<a href="/mailbox.json">/mailbox.json</a>; bounce@… is refused with 550, later@… with 451`)}
 ${card('/oauth/.well-known/openid-configuration', 'Sign-in provider', 'OpenID Connect: authorization code with PKCE')}
 ${card('/enrichment/companies?domain=north-sea.example', 'Enrichment', 'what is known of a company, by its domain')}
 ${card('/google/certs', 'Google', 'keys of what it signs; access tokens for a refresh token: ', html`<code>POST /google/token</code>`)}

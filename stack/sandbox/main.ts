@@ -1,5 +1,8 @@
 /** The sandbox as a process of its own: `node stack/sandbox/main.ts`. Its settings stand in `settings.ts`. */
 import { serve } from '@hono/node-server'
+import { Faults } from './faults.ts'
+import { Mailbox } from './mail/mailbox.ts'
+import { startMailServer } from './mail/server.ts'
 import { createSandbox } from './sandbox.ts'
 import { readSettings, secretsOf, targetOf } from './settings.ts'
 
@@ -16,7 +19,11 @@ const settings = (() => {
   }
 })()
 
+const faults = new Faults()
+const mailbox = new Mailbox()
 const sandbox = await createSandbox({
+  faults,
+  mailbox,
   clientId: settings.SANDBOX_CLIENT_ID,
   clientSecret: settings.SANDBOX_CLIENT_SECRET,
   redirectUris: settings.SANDBOX_REDIRECT_URIS,
@@ -25,14 +32,22 @@ const sandbox = await createSandbox({
   webhookTarget: targetOf(settings),
 })
 
+const mail = await startMailServer({
+  host: settings.SANDBOX_HOST,
+  port: settings.SANDBOX_SMTP_PORT,
+  faults,
+  mailbox,
+}).catch(fail)
+
 const server = serve(
   { fetch: sandbox.fetch, hostname: settings.SANDBOX_HOST, port: settings.SANDBOX_PORT },
-  ({ address, port }) => console.log(`sandbox ready on http://${address}:${port}`),
+  ({ address, port }) => console.log(`sandbox ready on http://${address}:${port} smtp ${mail.address}`),
 )
 server.on('error', fail)
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
+    void mail.stop()
     // An answer that is being delayed on purpose is not waited for.
     server.close(() => process.exit(0))
     if ('closeAllConnections' in server) server.closeAllConnections()

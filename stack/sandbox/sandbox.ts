@@ -5,6 +5,7 @@ import { enrichment } from './enrichment.ts'
 import { Faults } from './faults.ts'
 import { inbox } from './inbox.ts'
 import { indexPage } from './index-page.ts'
+import { Mailbox } from './mail/mailbox.ts'
 import { type OauthOptions, oauth } from './oauth.ts'
 import { onError, problem } from './problem.ts'
 import { aloware, type Sms } from './providers/aloware.ts'
@@ -28,6 +29,7 @@ const largestBody = 1024 * 1024
 
 export interface SandboxOptions extends OauthOptions {
   readonly faults?: Faults
+  readonly mailbox?: Mailbox
   /** What differs from `developmentSecrets`. */
   readonly secrets?: Partial<Secrets>
   /** Where webhooks go; nowhere when there is none. */
@@ -43,7 +45,7 @@ const deliveryMs = 300
 
 /** The outside world: each provider behind its own fault, the inbox behind none. */
 export async function createSandbox(options: SandboxOptions): Promise<Hono> {
-  const { faults = new Faults(), clientId, now = Date.now } = options
+  const { faults = new Faults(), mailbox: mails = new Mailbox(), clientId, now = Date.now } = options
   const secrets = { ...developmentSecrets, ...options.secrets }
   const googleApis = google({
     clientId,
@@ -119,6 +121,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
   control.route('/webhooks', webhookApp)
   addTouch(control, providers)
   app.route('/sandbox', control)
+  app.route('/', mails.routes())
   app.route('/', inbox({ ...(options.now && { now: options.now }) }))
   return app
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { developmentSecrets as secrets, type Secrets } from './secrets.ts'
+import { type Secrets, developmentSecrets as secrets } from './secrets.ts'
 
 const list = z.string().transform((text) => text.split(',').flatMap((item) => item.trim() || []))
 
@@ -7,6 +7,8 @@ const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/
 
 const variables = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  /** E-mail for everybody; 0 lets the system choose. */
+  SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(4025),
   SANDBOX_HOST: z.string().default('127.0.0.1'),
   /** Where browsers reach it, where that is not the address that the service uses: in containers. */
   SANDBOX_URL: address.optional(),

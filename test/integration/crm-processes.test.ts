@@ -5,7 +5,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Running, start, startDatabase, startSandbox, type TestDatabase } from './crm/processes.ts'
+import {
+  type Running,
+  start,
+  startDatabase,
+  startSandbox,
+  type TestDatabase,
+  type TestSandbox,
+} from './crm/processes.ts'
 import { cookieOf } from './crm/service.ts'
 import { freePort, until } from './telemetry/harness.ts'
 
@@ -14,7 +21,7 @@ const listening = /"message":"listening"/
 const isReady = /"message":"ready"/
 
 let database: TestDatabase
-let sandbox: { url: string; stop: () => Promise<number | null> }
+let sandbox: TestSandbox
 let api: Running
 let url: string
 

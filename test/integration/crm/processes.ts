@@ -124,15 +124,28 @@ const childrenOf = async (pid: number): Promise<number[]> => {
   return stdout.trim().split(/\s+/).map(Number)
 }
 
-/** The sandbox (sign-in provider and enrichment service) as a process of its own. */
-export const startSandbox = async (): Promise<{ url: string; stop: () => Promise<number | null> }> => {
+export interface TestSandbox {
+  readonly url: string
+  /** `smtp://127.0.0.1:<port>` */
+  readonly smtpUrl: string
+  readonly stop: () => Promise<number | null>
+}
+
+/**
+ * The sandbox, the whole outside world, as a process of its own. It sends webhooks to `webhookTarget`, otherwise nowhere
+ * until `PUT /sandbox/webhooks/target` says where.
+ */
+export const startSandbox = async ({ webhookTarget = 'none' } = {}): Promise<TestSandbox> => {
   const port = await freePort()
-  const sandbox = await start(['stack/sandbox/main.ts'], { SANDBOX_PORT: String(port) }, /sandbox ready on /)
-  return { url: `http://127.0.0.1:${port}`, stop: sandbox.stop }
+  const env = { SANDBOX_PORT: String(port), SANDBOX_SMTP_PORT: '0', SANDBOX_WEBHOOK_TARGET: webhookTarget }
+  const sandbox = await start(['stack/sandbox/main.ts'], env, /sandbox ready on .+\n/)
+  const smtp = / smtp (\S+)/.exec(sandbox.output())?.[1]
+  return { url: `http://127.0.0.1:${port}`, smtpUrl: `smtp://${smtp}`, stop: sandbox.stop }
 }
 
 /** The settings with which the service finds everything of the outside world at a sandbox. */
-export const sandboxEnvironment = (url: string) => ({
+export const sandboxEnvironment = (url: string, smtpUrl?: string) => ({
+  ...(smtpUrl !== undefined && { SMTP_URL: smtpUrl }),
   OAUTH_ISSUER_URL: `${url}/oauth`,
   ENRICHMENT_BASE_URL: `${url}/enrichment`,
   GOOGLE_TOKEN_URL: `${url}/google/token`,

@@ -72,7 +72,7 @@ export const startService = async (): Promise<Service> => {
     APP_ENV: 'test',
     DATABASE_URL: database.url,
     PUBLIC_URL: publicUrl,
-    ...sandboxEnvironment(sandbox.url),
+    ...sandboxEnvironment(sandbox.url, sandbox.smtpUrl),
   })
   const { db, close } = openDatabase(database.url, 'test')
   const queue = openJobQueue(database.url, 'test', 'supervise')
