@@ -2,6 +2,7 @@ import type { Outside } from './adapters/outside.ts'
 import type { Cache } from './cache/cache.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
+import type { HealthWatch } from './health/watch.ts'
 import type { ActiveUsers } from './http/active-users.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { Hub } from './realtime/hub.ts'
@@ -17,6 +18,7 @@ export interface Deps {
   readonly activeUsers: ActiveUsers
   /** Who follows events live at this process. */
   readonly realtime: Hub
+  readonly health: HealthWatch
   /** Whether the migrations have run and the queues exist. */
   readonly isPrepared: () => boolean
 }

@@ -6,7 +6,7 @@ import { scheduleSyncs } from './modules/integrations/schedule.ts'
 import { indexContact } from './modules/search/job.ts'
 
 /** What a job may use: a worker answers no requests. */
-export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'isPrepared'>
+export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'health' | 'isPrepared'>
 
 /** Which module runs the jobs of each queue. */
 export const jobHandlers = (deps: JobDeps): JobHandlers => ({

@@ -5,6 +5,7 @@ import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
 import { migrate } from './db/migrate.ts'
 import type { Deps } from './deps.ts'
+import { createHealthWatch } from './health/watch.ts'
 import { ActiveUsers } from './http/active-users.ts'
 import { listen } from './http/listen.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
@@ -39,9 +40,21 @@ const listener = listenToEvents(url, 'api', realtime)
 
 let prepared = false
 const isPrepared = () => prepared
-const deps: Deps = { config, db: database.db, jobs: queue, outside, cache, activeUsers, realtime, isPrepared }
+const health = createHealthWatch({ db: database.db, cache, outside, isPrepared })
+const deps: Deps = {
+  config,
+  db: database.db,
+  jobs: queue,
+  outside,
+  cache,
+  activeUsers,
+  realtime,
+  health,
+  isPrepared,
+}
 const app = createServer(deps)
 const stopping = new AbortController()
+const stopHealth = health.start()
 const server = await listen(app, config).catch(failStart)
 const { fail } = shutdownBy([
   () => stopping.abort(),
@@ -49,6 +62,7 @@ const { fail } = shutdownBy([
   // Live connections have no end of their own, for which the server could wait.
   () => realtime.close(),
   () => server.close(),
+  () => stopHealth(),
   () => queue.stop(1_000),
   () => outside.close(),
   () => database.close(),

@@ -36,6 +36,11 @@ export const createServer = (deps: Deps) => {
     '/api/*',
     session((token) => findSession(deps, token)),
   )
+  // Health is answered within a second, also while the database hangs.
+  app.use(
+    '/health/detailed',
+    session((token) => findSession(deps, token), 300),
+  )
 
   return app
     .route('/', healthRoutes(deps))

@@ -4,7 +4,7 @@ import { clientRegion } from './client-region.ts'
 import type { AppEnv } from './env.ts'
 
 /** Paths that are asked every few seconds by machines. */
-const chatter = /^\/health\//
+const chatter = /^\/health(\/|$)/
 
 /**
  * One line a request, the access log; the correlation id, user and workspace are added by the context. Paths hold ids only,

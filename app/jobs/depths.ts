@@ -44,10 +44,10 @@ export const queueDepths = async (db: Database): Promise<QueueDepth[]> => {
 /** How long one reading serves all gauges, in milliseconds: less than the scrape interval of 5 s. */
 const freshMs = 2_000
 
-/** Reports the depths at each scrape, by one query. Retries that back off count as waiting: their work is not done. */
-export const observeQueues = (db: Database): void => {
+/** The depths, read at most every 2 s, however many ask. */
+export const queueReader = (db: Database): (() => Promise<QueueDepth[]>) => {
   let reading: Promise<QueueDepth[]> | undefined
-  const read = (): Promise<QueueDepth[]> => {
+  return () => {
     if (!reading) {
       reading = queueDepths(db)
       setTimeout(() => {
@@ -56,6 +56,11 @@ export const observeQueues = (db: Database): void => {
     }
     return reading
   }
+}
+
+/** Reports the depths at each scrape, by one query. Retries that back off count as waiting: their work is not done. */
+export const observeQueues = (db: Database): void => {
+  const read = queueReader(db)
   /** One number of each of the queues; a queue that is not of the kind has no series. */
   const of =
     <Q extends QueueName>(queues: readonly Q[], value: (depth: QueueDepth) => number) =>

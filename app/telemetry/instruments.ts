@@ -1,6 +1,7 @@
 import { type Attributes, type Meter, type MeterProvider, metrics as otel } from '@opentelemetry/api'
 import { type Metric, overflowValue, type Service } from '../../catalogue/metric.ts'
 import { type Metrics, metrics } from '../../catalogue/metrics.ts'
+import { within } from '../time-limit.ts'
 import { reportTrouble } from './diagnostics.ts'
 
 type NameOf<Type extends Metric['type']> = {
@@ -170,18 +171,6 @@ export const observe = <N extends NameOf<'gauge'>>(
   }
   observable.addCallback(callback)
   return () => observable.removeCallback(callback)
-}
-
-const within = async <T>(limitMs: number, work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${limitMs} ms`)), limitMs)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** Counters of a service whose labels are all closed begin at 0 in every combination, so that the first failure is a rise. */

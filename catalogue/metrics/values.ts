@@ -20,7 +20,7 @@ export const errorTypes = [
 ] as const
 
 /** Routes that machines ask again and again. Their 503 is a message to a load balancer, not a user who was hurt. */
-export const probeEndpoints = ['/health/live', '/health/ready'] as const
+export const probeEndpoints = ['/health', '/health/live', '/health/ready'] as const
 
 export const queryOperations = ['select', 'insert', 'update', 'delete', 'transaction', 'other'] as const
 

@@ -147,21 +147,23 @@ describe('the api as a process', () => {
       expect(await statusOf(file ?? '')).toBe(200)
     }
     const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: object }
-    expect(Object.keys(paths).toSorted()).toEqual([
-      '/api/auth/callback',
-      '/api/auth/login',
-      '/api/auth/logout',
-      '/api/auth/me',
-      '/api/contacts',
-      '/api/contacts/{id}',
-      '/api/contacts/{id}/merge',
-      '/api/leads',
-      '/api/leads/{id}',
-      '/api/workspace',
-      '/api/workspace/members',
-      '/health/live',
-      '/health/ready',
-    ])
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining([
+        '/api/auth/callback',
+        '/api/auth/login',
+        '/api/auth/logout',
+        '/api/auth/me',
+        '/api/contacts',
+        '/api/contacts/{id}',
+        '/api/contacts/{id}/merge',
+        '/api/leads',
+        '/api/leads/{id}',
+        '/api/workspace',
+        '/api/workspace/members',
+        '/health/live',
+        '/health/ready',
+      ]),
+    )
     expect(await statusOf('/docs/assets/..%2F..%2Fpackage.json')).toBe(404)
   })
 })
@@ -198,7 +200,7 @@ describe('when the database', () => {
         expect(response.status).toBe(503)
         expect(seconds).toBeLessThan(5)
       }
-      expect((await timed('/health/ready')).seconds).toBeLessThan(2.5)
+      expect((await timed('/health/ready')).seconds).toBeLessThan(1)
     } finally {
       thaw()
     }

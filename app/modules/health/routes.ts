@@ -1,22 +1,32 @@
-import { createRoute, z } from '@hono/zod-openapi'
-import { sql } from 'kysely'
+import { createRoute } from '@hono/zod-openapi'
+import { createMiddleware } from 'hono/factory'
 import type { Deps } from '../../deps.ts'
-import { answer, createRoutes } from '../../http/openapi.ts'
+import type { HealthState } from '../../health/probe.ts'
+import { bearerToken } from '../../http/credentials.ts'
+import type { AppEnv } from '../../http/env.ts'
+import { answer, createRoutes, problems } from '../../http/openapi.ts'
+import { operatorsOnly } from '../../http/operators.ts'
+import { signedIn } from '../../http/session.ts'
+import { serviceName } from '../../telemetry/settings.ts'
+import { detailedHealth } from './detailed.ts'
+import { detailedSchema, healthSchema, liveSchema, notReadySchema, readySchema } from './schemas.ts'
 
-/** Milliseconds for all checks: whoever asks does so every few seconds. */
-const limitMs = 1_500
+const headers = { 'cache-control': 'no-store' }
 
-const check = z.enum(['ok', 'error'])
-const checks = z.object({ database: check, migrations: check, job_queue: check })
-const readySchema = z.object({ status: z.literal('ready'), checks }).openapi('Ready')
-const notReadySchema = z.object({ status: z.literal('not ready'), checks }).openapi('NotReady')
+const health = createRoute({
+  method: 'get',
+  path: '/health',
+  tags: ['Health'],
+  summary: 'How is it, and what it depends on?',
+  responses: { 200: answer(healthSchema, 'It works'), 503: answer(healthSchema, 'It does not') },
+})
 
 const live = createRoute({
   method: 'get',
   path: '/health/live',
   tags: ['Health'],
   summary: 'Is the process alive?',
-  responses: { 200: answer(z.object({ status: z.literal('ok') }).openapi('Live'), 'It is') },
+  responses: { 200: answer(liveSchema, 'It is') },
 })
 
 const ready = createRoute({
@@ -27,28 +37,50 @@ const ready = createRoute({
   responses: { 200: answer(readySchema, 'It can'), 503: answer(notReadySchema, 'Not now; `checks` says why') },
 })
 
-export const healthRoutes = ({ db, isPrepared }: Deps) =>
-  createRoutes()
-    .openapi(live, (c) => c.json({ status: 'ok' as const }, 200, { 'cache-control': 'no-store' }))
+/** Anybody who is signed in, and whoever operates the service: with the admin secret also while the database is away. */
+const signedInOrOperator = (adminSecret: string) => {
+  const operator = operatorsOnly(adminSecret)
+  return createMiddleware<AppEnv>(async function signedInOrOperator(c, next) {
+    const guard = bearerToken(c.req.header('authorization')) === undefined ? signedIn : operator
+    return await (guard as typeof operator)(c, next)
+  })
+}
+
+export const healthRoutes = ({ config, health: watch, isPrepared, cache, outside }: Deps) => {
+  const detailed = createRoute({
+    method: 'get',
+    path: '/health/detailed',
+    tags: ['Health'],
+    summary: 'How is each part? (for whoever is signed in)',
+    middleware: [signedInOrOperator(config.adminSecret)] as const,
+    responses: { 200: answer(detailedSchema, 'Every part'), ...problems(401, 503) },
+  })
+
+  return createRoutes()
+    .openapi(live, (c) => c.json({ status: 'ok' as const }, 200, headers))
     .openapi(ready, async (c) => {
       const prepared = isPrepared() ? 'ok' : 'error'
-      const checks = { database: await databaseCheck(db), migrations: prepared, job_queue: prepared } as const
-      const headers = { 'cache-control': 'no-store' }
+      const database = (await watch.database()) === 'ok' ? 'ok' : 'error'
+      const checks = { database, migrations: prepared, job_queue: prepared } as const
       return Object.values(checks).every((one) => one === 'ok')
         ? c.json({ status: 'ready' as const, checks }, 200, headers)
         : c.json({ status: 'not ready' as const, checks }, 503, headers)
     })
+    .openapi(health, async (c) => {
+      const dependencies = await watch.dependencies()
+      const status = overall(dependencies)
+      const body = { status, timestamp: new Date().toISOString(), service: serviceName(), dependencies }
+      return c.json(body, status === 'error' ? 503 : 200, headers)
+    })
+    .openapi(detailed, async (c) => c.json(await detailedHealth({ watch, cache, outside }), 200, headers))
+}
 
-const databaseCheck = async (db: Deps['db']): Promise<z.infer<typeof check>> => {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<'error'>((resolve) => {
-    timer = setTimeout(() => resolve('error'), limitMs)
-  })
-  const answered = sql`select 1`.execute(db).then(
-    () => 'ok' as const,
-    () => 'error' as const,
-  )
-  const result = await Promise.race([answered, limit])
-  clearTimeout(timer)
-  return result
+/** A provider that is away makes the service worse, not useless. */
+const overall = (states: {
+  database: HealthState
+  job_queue: HealthState
+  [other: string]: HealthState
+}): HealthState => {
+  if (states.database === 'error' || states.job_queue === 'error') return 'error'
+  return Object.values(states).every((state) => state === 'ok') ? 'ok' : 'degraded'
 }

@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../../../app/config.ts'
 import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
 import { jobHandlers } from '../../../app/handlers.ts'
+import { createHealthWatch } from '../../../app/health/watch.ts'
 import { ActiveUsers } from '../../../app/http/active-users.ts'
 import { type Listening, listen } from '../../../app/http/listen.ts'
 import { type JobQueueHandle, openJobQueue } from '../../../app/jobs/job-queue.ts'
@@ -16,6 +17,7 @@ import { sandboxEnvironment, startDatabase, startSandbox, type TestDatabase } fr
 
 // Only what goes wrong is worth reading between test results.
 process.env.LOG_LEVEL ??= 'error'
+process.env.OTEL_SERVICE_NAME ??= 'api'
 
 /** A loopback address, since that is all the sandbox sends codes to. Nobody listens there. */
 export const publicUrl = 'http://127.0.0.1:3000'
@@ -82,7 +84,19 @@ export const startService = async (): Promise<Service> => {
   const cache = openCache(undefined)
   const realtime = new Hub()
   const activeUsers = new ActiveUsers()
-  const deps = { config, db, jobs: queue, outside, cache, activeUsers, realtime, isPrepared: () => true }
+  const isPrepared = () => true
+  const health = createHealthWatch({ db, cache, outside, isPrepared }, 500)
+  const deps = {
+    config,
+    db,
+    jobs: queue,
+    outside,
+    cache,
+    activeUsers,
+    realtime,
+    health,
+    isPrepared,
+  }
   const app = createServer(deps)
   const ending: (() => unknown)[] = []
 
