@@ -1,5 +1,6 @@
 import { HTTPException } from 'hono/http-exception'
 import { describe, expect, test } from 'vitest'
+import { AdapterError } from './adapters/outside.ts'
 import { conflict, domainErrorOf } from './errors.ts'
 
 const withCode = (code: string, message = 'x') => Object.assign(new Error(message), { code })
@@ -32,6 +33,20 @@ describe('what a thrown value means', () => {
     ['nothing', undefined, 'internal'],
   ])('%s', (_what, thrown, type) => {
     expect(domainErrorOf(thrown).type).toBe(type)
+  })
+
+  test.each([
+    ['timeout', {}, 'timeout', undefined],
+    ['dependency_unavailable', { status: 502 }, 'dependency_unavailable', '5'],
+    ['rate_limited', { status: 429, retryAfterMs: 6_100 }, 'dependency_unavailable', '7'],
+    ['unauthorized', { status: 401 }, 'dependency_unavailable', undefined],
+    ['invalid_data', { status: 200 }, 'dependency_unavailable', undefined],
+  ] as const)('a provider’s %s', (reason, details, type, retryAfter) => {
+    const failure = new AdapterError({ provider: 'gmail', operation: 'message', reason }, 'gmail.message: x', details)
+    const error = domainErrorOf(failure)
+    expect(error.type).toBe(type)
+    expect(error.headers['retry-after']).toBe(retryAfter)
+    expect(error.message).toMatch(/^Gmail /)
   })
 
   test('a mistake of ours tells the caller nothing about it', () => {

@@ -1,4 +1,5 @@
 import { HTTPException } from 'hono/http-exception'
+import { AdapterError, type ProviderName } from './adapters/outside.ts'
 import type { ErrorType } from './telemetry/http.ts'
 
 /** A field of a request that is wrong: `{ field: 'email', message: 'must be an e-mail address' }`. */
@@ -64,6 +65,7 @@ export type ErrorStatus = (typeof statuses)[ErrorType]
 /** What any thrown value means to the caller. The one place where errors become answers. */
 export const domainErrorOf = (thrown: unknown): DomainError => {
   if (thrown instanceof DomainError) return thrown
+  if (thrown instanceof AdapterError) return ofProvider(thrown)
   if (databaseIsAway(thrown)) return unavailable('The database', thrown)
   if (databaseIsBusy(thrown))
     return new DomainError('timeout', 'The database took too long. Please try again.', { cause: thrown })
@@ -71,6 +73,34 @@ export const domainErrorOf = (thrown: unknown): DomainError => {
   if (thrown instanceof HTTPException && thrown.status < 500)
     return new DomainError(typeOfStatus(thrown.status), `${thrown.message.replace(/\.$/, '')}.`, { cause: thrown })
   return new DomainError('internal', 'Something went wrong on our side.', { cause: thrown })
+}
+
+/** As people call them. */
+const providerTitles: Readonly<Record<ProviderName, string>> = {
+  gmail: 'Gmail',
+  google_calendar: 'Google Calendar',
+  billy: 'Billy',
+  ghl: 'GHL',
+  aloware: 'Aloware',
+  verity: 'Verity',
+  salesforce: 'Salesforce',
+  hubspot: 'HubSpot',
+  smtp: 'The mail server',
+}
+
+/** Whatever a provider did wrong is not the caller's doing: 504 when it was slow, else 503 with the time to come back. */
+const ofProvider = (error: AdapterError): DomainError => {
+  const title = providerTitles[error.provider]
+  if (error.reason === 'timeout')
+    return new DomainError('timeout', `${title} took too long. Please try again.`, { cause: error })
+  if (error.retryable && error.retryAfterMs === undefined) return unavailable(title, error)
+  if (!error.retryable)
+    return new DomainError('dependency_unavailable', `${title} did not do what was asked of it.`, { cause: error })
+  const seconds = Math.max(1, Math.ceil((error.retryAfterMs ?? 0) / 1_000))
+  return new DomainError('dependency_unavailable', `${title} asks us to wait. Please try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) },
+    cause: error,
+  })
 }
 
 const typeOfStatus = (status: number): ErrorType =>

@@ -10,10 +10,12 @@ import { session } from './http/session.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { findSession } from './modules/auth/service.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
+import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
+import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
 import { httpTelemetry } from './telemetry/http.ts'
@@ -50,6 +52,8 @@ export const createServer = (deps: Deps) => {
     .route('/', leadRoutes(deps))
     .route('/', realtimeRoutes(deps))
     .route('/', integrationRoutes(deps))
+    .route('/', pipelineRoutes(deps))
+    .route('/', dealRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

@@ -8,6 +8,7 @@ import { jobHandlers } from './handlers.ts'
 import { observeQueues } from './jobs/depths.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { startWorkers } from './jobs/worker.ts'
+import { observePipelines } from './modules/deals/gauges.ts'
 import { prepare } from './prepare.ts'
 import { failStart, shutdownBy } from './shutdown.ts'
 import { logger } from './telemetry/logger.ts'
@@ -38,5 +39,6 @@ prepare(async () => {
   await queue.start()
   await startWorkers(queue, jobHandlers(deps))
   observeQueues(database.db)
+  observePipelines(database.db)
   log.info({ migrations }, 'working')
 }, stopping.signal).catch(fail)

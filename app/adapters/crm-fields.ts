@@ -33,6 +33,12 @@ export const present = (fields: Readonly<Record<string, Field>>): Record<string,
     Object.entries(fields).filter((entry): entry is [string, string | number | null] => entry[1] !== undefined),
   )
 
+/** Without what is not set, nor null. */
+export const stated = (fields: Readonly<Record<string, Field>>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string | number] => (entry[1] ?? null) !== null),
+  )
+
 /** `Anna Maria Holm` → first name `Anna Maria`, last name `Holm`; a single word is a last name. */
 export const nameParts = (name: Field): { firstName?: string; lastName?: string } => {
   if (name === undefined || name === null) return {}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { OutsideConfig } from '../config-outside.ts'
 import { createAdapter } from './adapter.ts'
 import type { Client, ClientOptions } from './client.ts'
-import { crmOperations, nameParts, present, textField } from './crm-fields.ts'
+import { crmOperations, nameParts, stated, textField } from './crm-fields.ts'
 import { createHttp } from './http.ts'
 import type { CrmSource, ExternalRecord } from './outside.ts'
 
@@ -65,7 +65,8 @@ export const createGhl = (config: OutsideConfig['ghl'], options: ClientOptions):
     },
     write: async (entity, { externalId, fields }, context) => {
       if (entity === 'deal') throw adapter.error('write_deal', 'invalid_data', 'is not offered: GHL has contacts only')
-      const json = present({
+      // It takes no nulls: a field that is empty here stays as it is there.
+      const json = stated({
         ...nameParts(fields.name),
         email: fields.email,
         phone: fields.phone,

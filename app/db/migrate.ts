@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as crm from './migrations/2026-11-21-crm.ts'
+import * as crmAreas from './migrations/2026-11-22-crm-areas.ts'
 import * as events from './migrations/2026-11-22-events.ts'
 import * as integrations from './migrations/2026-11-22-integrations.ts'
 import * as providers from './migrations/2026-11-22-providers.ts'
@@ -9,6 +10,7 @@ import type { Schema } from './schema.ts'
 /** Every migration, by a name that sorts by age. A released one never changes. */
 const migrations = {
   '2026-11-21-crm': crm,
+  '2026-11-22-crm-areas': crmAreas,
   '2026-11-22-events': events,
   '2026-11-22-integrations': integrations,
   '2026-11-22-providers': providers,

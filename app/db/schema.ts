@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
+import type { CrmAreasTables } from './schema-crm-areas.ts'
 import type { IntegrationTables } from './schema-integrations.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
 
@@ -75,6 +76,8 @@ export interface LeadTable {
   title: string
   source: string
   status: Generated<LeadStatus>
+  /** ISO 3166-1, or `unknown`; null until the workflow has looked. */
+  region: ColumnType<string | null, string | null | undefined, string | null>
   created_at: CreatedAt
   updated_at: UpdatedAt
 }
@@ -88,7 +91,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema extends IntegrationTables {
+export interface Schema extends CrmAreasTables, IntegrationTables {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable

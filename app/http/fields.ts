@@ -17,3 +17,9 @@ export const id = z.uuid()
 export const idParam = z.object({ id: id.openapi({ param: { name: 'id', in: 'path' } }) })
 
 export const timestamp = z.iso.datetime().openapi({ example: '2026-11-21T11:00:00.000Z' })
+
+/** ISO 4217. */
+export const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code, such as DKK' })
+  .openapi({ example: 'DKK' })

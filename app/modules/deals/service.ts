@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import { defaultPipeline } from '../../db/default-pipeline.ts'
+import type { Deal, DealStage, Pipeline } from '../../db/schema-crm-areas.ts'
+import { conflict, invalid, notFound } from '../../errors.ts'
+import { trackEvent } from '../../events.ts'
+import { decodeCursor, page } from '../../http/paging.ts'
+import { publish } from '../../realtime/publish.ts'
+import type { DealChanges, DealListQuery, NewDeal } from './schemas.ts'
+
+/** Where a deal may go from each stage: one step ahead or back; lost at any time; a lost one may begin again, a won one is done. */
+const nextStages: Readonly<Record<DealStage, readonly DealStage[]>> = {
+  new: ['qualified', 'lost'],
+  qualified: ['new', 'proposal', 'lost'],
+  proposal: ['qualified', 'won', 'lost'],
+  won: [],
+  lost: ['new'],
+}
+
+/** @throws DomainError validation when contact or pipeline are none of the workspace's */
+export const createDeal = async (
+  db: Database,
+  workspaceId: string,
+  { title, amount, currency, contactId = null, pipelineId }: NewDeal,
+): Promise<Deal> =>
+  await db.transaction().execute(async (trx) => {
+    const pipeline =
+      pipelineId === undefined
+        ? await defaultPipeline(trx, workspaceId)
+        : await pipelineOf(trx, workspaceId, pipelineId)
+    await expectContact(trx, workspaceId, contactId)
+    const deal = await trx
+      .insertInto('deals')
+      .values({
+        workspace_id: workspaceId,
+        pipeline_id: pipeline.id,
+        contact_id: contactId,
+        title,
+        amount,
+        currency: currency ?? pipeline.currency,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await publish(trx, { workspaceId, type: 'deal.created', data: { dealId: deal.id } })
+    return deal
+  })
+
+/** @throws DomainError not_found, also for deals of other workspaces */
+export const readDeal = async (db: Database, workspaceId: string, id: string): Promise<Deal> => {
+  const deal = await dealById(db, workspaceId, id).executeTakeFirst()
+  if (!deal) throw notFound('deal')
+  return deal
+}
+
+/** Newest first. */
+export const listDeals = async (
+  db: Database,
+  workspaceId: string,
+  { stage, pipelineId, contactId, cursor, limit }: DealListQuery,
+) => {
+  let query = db.selectFrom('deals').selectAll().where('workspace_id', '=', workspaceId)
+  if (stage) query = query.where('stage', '=', stage)
+  if (pipelineId) query = query.where('pipeline_id', '=', pipelineId)
+  if (contactId) query = query.where('contact_id', '=', contactId)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return page(rows, limit)
+}
+
+/** The same stage again changes nothing. @throws DomainError not_found, validation, or conflict for a step that does not exist */
+export const changeDeal = async (
+  db: Database,
+  workspaceId: string,
+  id: string,
+  { stage, contactId, ...fields }: DealChanges,
+): Promise<Deal> =>
+  await db.transaction().execute(async (trx) => {
+    const before = await dealById(trx, workspaceId, id).forUpdate().executeTakeFirst()
+    if (!before) throw notFound('deal')
+    const isNewStage = stage !== undefined && stage !== before.stage
+    if (isNewStage && !nextStages[before.stage].includes(stage))
+      throw conflict(`A deal that is ${before.stage} cannot become ${stage}.`)
+    await expectContact(trx, workspaceId, contactId ?? null)
+    const deal = await trx
+      .updateTable('deals')
+      .set({
+        ...fields,
+        ...(stage !== undefined && { stage }),
+        ...(contactId !== undefined && { contact_id: contactId }),
+        updated_at: new Date(),
+      })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    if (isNewStage)
+      await trackEvent(trx, {
+        workspaceId,
+        type: 'deal_stage_changed',
+        metadata: { dealId: id, from: before.stage, to: stage },
+      })
+    await publish(trx, { workspaceId, type: 'deal.changed', data: { dealId: id, stage: deal.stage } })
+    return deal
+  })
+
+const pipelineOf = async (db: Database, workspaceId: string, id: string): Promise<Pipeline> => {
+  const pipeline = await db
+    .selectFrom('pipelines')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!pipeline) throw invalid([{ field: 'pipelineId', message: 'there is no such pipeline' }])
+  return pipeline
+}
+
+const expectContact = async (db: Database, workspaceId: string, contactId: string | null): Promise<void> => {
+  if (contactId === null) return
+  const contact = await db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', contactId)
+    .forKeyShare()
+    .executeTakeFirst()
+  if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+}
+
+const dealById = (db: Database, workspaceId: string, id: string) =>
+  db.selectFrom('deals').selectAll().where('workspace_id', '=', workspaceId).where('id', '=', id)

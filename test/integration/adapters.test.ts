@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Outside, ProviderName } from '../../app/adapters/outside.ts'
+import { type Clients, failureOf, faultsOf, startClients } from './adapters/outside.ts'
+import { startSandbox } from './crm/processes.ts'
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>
+let faults: ReturnType<typeof faultsOf>
+let clients: Clients
+beforeAll(async () => {
+  sandbox = await startSandbox()
+  faults = faultsOf(sandbox.url)
+})
+afterAll(() => sandbox.stop())
+beforeEach(() => {
+  clients = startClients(sandbox)
+})
+afterEach(async () => {
+  await clients.end()
+  await faults.clear()
+})
+
+interface Case {
+  readonly provider: ProviderName
+  /** In the names of its own counters. */
+  readonly family: string
+  /** Its fault switch. */
+  readonly fault: string
+  readonly operation: string
+  readonly call: (outside: Outside) => Promise<unknown>
+}
+
+/** One idempotent operation of each provider: what it does for this one, the adapter does for all. */
+const cases: readonly Case[] = [
+  {
+    provider: 'gmail',
+    family: 'google',
+    fault: 'gmail',
+    operation: 'list_messages',
+    call: ({ gmail }) => gmail.listMessages({ limit: 5 }),
+  },
+  {
+    provider: 'google_calendar',
+    family: 'google',
+    fault: 'google-calendar',
+    operation: 'list_events',
+    call: ({ calendar }) => calendar.listEvents({ from: new Date(0), to: new Date(), limit: 5 }),
+  },
+  {
+    provider: 'salesforce',
+    family: 'salesforce',
+    fault: 'salesforce',
+    operation: 'list_contacts',
+    call: ({ salesforce }) => salesforce.changed('contact', { limit: 5 }),
+  },
+  {
+    provider: 'hubspot',
+    family: 'hubspot',
+    fault: 'hubspot',
+    operation: 'list_deals',
+    call: ({ hubspot }) => hubspot.changed('deal', { limit: 5 }),
+  },
+  {
+    provider: 'billy',
+    family: 'billy',
+    fault: 'billy',
+    operation: 'list_invoices',
+    call: ({ billy }) => billy.listInvoices({ limit: 5 }),
+  },
+  {
+    provider: 'ghl',
+    family: 'ghl',
+    fault: 'ghl',
+    operation: 'list_contacts',
+    call: ({ ghl }) => ghl.changed('contact', { limit: 5 }),
+  },
+  {
+    provider: 'aloware',
+    family: 'aloware',
+    fault: 'aloware',
+    operation: 'send_text',
+    call: ({ aloware }) => aloware.sendText({ externalId: 'fault', to: '+4512345678', message: 'On my way.' }),
+  },
+  {
+    provider: 'verity',
+    family: 'verity',
+    fault: 'verity',
+    operation: 'create_broadcast',
+    call: ({ verity }) =>
+      verity.createBroadcast({ externalId: 'fault', name: 'Offer', message: 'Hello', recipients: ['1'] }),
+  },
+]
+
+describe.each(cases)('$provider', ({ provider, family, fault, operation, call }) => {
+  /** The token and whatever else is needed once is there before the fault begins. */
+  beforeEach(async () => {
+    await call(clients.outside)
+  })
+  const calls = () => clients.counted(`${family}_api_calls_total`, { operation })
+  const errors = () => clients.counted(`${family}_api_errors_total`, { operation })
+  const requests = (status: string) => clients.counted('adapter_requests_total', { adapter_type: provider, status })
+
+  test('a share of errors: the caller sees none, each is counted', async () => {
+    const before = await calls()
+    await faults.set(fault, { status: 503, share: 0.5 })
+    for (let i = 0; i < 3; i++) await call(clients.outside)
+    // Each second request is hit: of three calls, two need another try.
+    expect(await calls()).toBe(before + 5)
+    expect(await errors()).toBe(2)
+    expect(await clients.counted('external_api_errors_total', { service: provider, operation })).toBe(2)
+    expect(await requests('error')).toBe(2)
+    expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(0)
+    expect(clients.outside.state(provider).breaker).toBe('closed')
+  })
+
+  test('nothing but errors: the breaker opens, spares the provider, and closes when it is back', async () => {
+    await faults.set(fault, { status: 500 })
+    expect(await failureOf(call(clients.outside))).toMatchObject({
+      provider,
+      reason: 'dependency_unavailable',
+      status: 500,
+      retryable: true,
+    })
+    expect(await errors()).toBe(3)
+    expect((await failureOf(call(clients.outside))).status).toBe(500)
+    // Five in a row; the sixth attempt is not made.
+    expect(await errors()).toBe(5)
+    expect(clients.outside.state(provider)).toMatchObject({ breaker: 'open', lastErrorAt: expect.any(Date) })
+    expect(await clients.counted('adapter_circuit_breaker_state', { adapter_type: provider })).toBe(2)
+    expect((await failureOf(call(clients.outside))).status).toBeUndefined()
+    expect(await errors()).toBe(5)
+
+    await faults.clear()
+    await vi.waitFor(() => call(clients.outside))
+    expect(clients.outside.state(provider).breaker).toBe('closed')
+    expect(await clients.counted('adapter_circuit_breaker_state', { adapter_type: provider })).toBe(0)
+  })
+
+  test('silence: the call ends at its limit, and counts as a connection failure', async () => {
+    await faults.set(fault, { delayMs: 120_000 })
+    const startedAt = performance.now()
+    expect(await failureOf(call(clients.outside))).toMatchObject({ reason: 'timeout', retryable: true })
+    expect(performance.now() - startedAt).toBeLessThan(3 * 250 + 750)
+    expect(await errors()).toBe(3)
+    expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(3)
+    await faults.clear()
+    await call(clients.outside)
+  })
+
+  test('a rate limit: the caller is told when to come back, and until then nothing is sent', async () => {
+    await faults.set(fault, { rateLimit: { retryAfterSeconds: 30 } })
+    expect(await failureOf(call(clients.outside))).toMatchObject({
+      reason: 'rate_limited',
+      status: 429,
+      retryAfterMs: 30_000,
+      retryable: true,
+    })
+    await faults.clear()
+    const told = await failureOf(call(clients.outside))
+    expect(told.reason).toBe('rate_limited')
+    expect(told.retryAfterMs).toBeGreaterThan(28_000)
+    expect(told.retryAfterMs).toBeLessThanOrEqual(30_000)
+    expect(await errors()).toBe(1)
+    expect(await clients.counted('adapter_rate_limit_hits_total', { adapter_type: provider })).toBe(1)
+    expect(clients.outside.state(provider)).toMatchObject({ breaker: 'closed', rateLimitedUntil: expect.any(Date) })
+  })
+
+  test('a connection that is cut: tried again, and counted as such', async () => {
+    await faults.set(fault, { refuse: true })
+    expect(await failureOf(call(clients.outside))).toMatchObject({ reason: 'dependency_unavailable', retryable: true })
+    expect(await errors()).toBe(3)
+    expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(3)
+    await faults.clear()
+    await call(clients.outside)
+  })
+
+  test('a broken body: final, since asking again would bring it again', async () => {
+    await faults.set(fault, { malformed: true })
+    expect(await failureOf(call(clients.outside))).toMatchObject({ reason: 'invalid_data', retryable: false })
+    expect(await errors()).toBe(1)
+    expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(0)
+    await faults.clear()
+    await call(clients.outside)
+  })
+
+  test('a probe is told the truth in time: while it hangs, and again when it is back', async () => {
+    await faults.set(fault, { delayMs: 120_000 })
+    const startedAt = performance.now()
+    expect(await clients.outside.reachable(provider, 100)).toBe(false)
+    expect(performance.now() - startedAt).toBeLessThan(400)
+    await faults.clear()
+    const others = startClients(sandbox)
+    expect(await others.outside.reachable(provider, 2_000)).toBe(true)
+    await others.end()
+  })
+})
+
+test('a short rate limit is waited for, and the call succeeds', async () => {
+  const { gmail } = clients.outside
+  await faults.set('gmail', { rateLimit: { retryAfterSeconds: 1 } })
+  const startedAt = performance.now()
+  const waiting = gmail.profile()
+  await vi.waitFor(async () =>
+    expect(await clients.counted('adapter_rate_limit_hits_total', { adapter_type: 'gmail' })).toBe(1),
+  )
+  await faults.clear()
+  expect((await waiting).messagesTotal).toBeGreaterThan(0)
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(clients.outside.state('gmail').rateLimitedUntil).toBeUndefined()
+})
+
+describe('Google’s tokens', () => {
+  test('one serves Gmail and Calendar, however many ask for it at once', async () => {
+    const { gmail, calendar } = clients.outside
+    await Promise.all([gmail.profile(), calendar.calendarExists(), gmail.profile(), calendar.calendarExists()])
+    await gmail.profile()
+    expect(await clients.counted('google_api_calls_total', { operation: 'token' })).toBe(1)
+  })
+
+  test('one that is refused is renewed, once', async () => {
+    const { gmail } = clients.outside
+    await gmail.profile()
+    await faults.set('gmail', { status: 401, share: 0.5 })
+    await gmail.profile()
+    expect((await gmail.profile()).messagesTotal).toBeGreaterThan(0)
+    expect(await clients.counted('google_api_calls_total', { operation: 'token' })).toBe(2)
+    await faults.set('gmail', { status: 401 })
+    expect(await failureOf(gmail.profile())).toMatchObject({ reason: 'unauthorized', status: 401, retryable: false })
+    expect(await clients.counted('google_api_calls_total', { operation: 'token' })).toBe(3)
+  })
+
+  test('without them nothing is asked; the failures are the token service’s, and the call’s own', async () => {
+    await faults.set('google-token', { status: 503 })
+    expect(await failureOf(clients.outside.gmail.profile())).toMatchObject({
+      provider: 'gmail',
+      reason: 'dependency_unavailable',
+    })
+    expect(await clients.counted('external_api_errors_total', { service: 'google_token', operation: 'token' })).toBe(3)
+    expect(await clients.counted('google_api_calls_total', { operation: 'profile' })).toBe(0)
+    await faults.clear()
+    expect((await clients.outside.gmail.profile()).messagesTotal).toBeGreaterThan(0)
+  })
+})
+
+test('what is not idempotent is sent once, whatever comes of it', async () => {
+  await faults.set('hubspot', { status: 503 })
+  const { hubspot } = clients.outside
+  expect(await failureOf(hubspot.write('deal', { fields: { title: 'Spring' } }))).toMatchObject({ status: 503 })
+  expect(await clients.counted('hubspot_api_calls_total', { operation: 'write_deal' })).toBe(1)
+})
+
+describe('the way through to Verity', () => {
+  const get = (path: string) => clients.outside.verity.forward({ method: 'GET', path, query: 'limit=2' })
+
+  test('any answer is passed on; only what Verity did wrong is counted', async () => {
+    const page = await get('/contacts')
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'application/json'])
+    expect(await page.json()).toMatchObject({ limit: 2, total: 1_000 })
+    expect((await get('/nothing')).status).toBe(404)
+    expect(await clients.counted('verity_api_errors_total', { operation: 'forward' })).toBe(0)
+    await faults.set('verity', { status: 500 })
+    expect((await get('/contacts')).status).toBe(500)
+    expect(await clients.counted('verity_api_calls_total', { operation: 'forward' })).toBe(3)
+    expect(await clients.counted('verity_api_errors_total', { operation: 'forward' })).toBe(1)
+  })
+
+  test('a rate limit is passed on, and kept', async () => {
+    await faults.set('verity', { rateLimit: { retryAfterSeconds: 30 } })
+    const told = await get('/contacts')
+    expect([told.status, told.headers.get('retry-after')]).toEqual([429, '30'])
+    expect((await failureOf(get('/contacts'))).reason).toBe('rate_limited')
+  })
+
+  test('no answer is a failure', async () => {
+    await faults.set('verity', { refuse: true })
+    expect((await failureOf(get('/contacts'))).reason).toBe('dependency_unavailable')
+    await faults.set('verity', { delayMs: 120_000 })
+    expect((await failureOf(get('/contacts'))).reason).toBe('timeout')
+  })
+
+  test.each(['/../../hubspot/account-info/v3/details', '/%2e%2e/%2e%2e/faults'])(
+    'a path that leads elsewhere gets no credentials: %s',
+    async (path) => {
+      expect((await failureOf(get(path))).reason).toBe('not_found')
+    },
+  )
+})
+
+test('a probe goes past a breaker that is open, and does not close it', async () => {
+  await faults.set('hubspot', { status: 500 })
+  await failureOf(clients.outside.hubspot.ping())
+  await failureOf(clients.outside.hubspot.ping())
+  expect(clients.outside.state('hubspot').breaker).toBe('open')
+  await faults.clear()
+  expect(await clients.outside.reachable('hubspot', 1_000)).toBe(true)
+  expect(clients.outside.state('hubspot').breaker).toBe('open')
+})
