@@ -1,5 +1,3 @@
-import type { AdapterError } from './outside.ts'
-
 /** The end of a call that is no failure of the provider's: the caller went away, or the process stops. */
 export class Ended extends Error {
   readonly reason: unknown
@@ -21,7 +19,7 @@ export class Final extends Error {
 }
 
 /** What a failed request looks like to one whose signal has ended: its caller's end, else the limit. */
-export const endOf = (signal: AbortSignal, timedOut: () => AdapterError): Error =>
+export const endOf = (signal: AbortSignal, timedOut: () => Error): Error =>
   signal.reason instanceof Ended ? signal.reason : timedOut()
 
 /** Ends a call with the caller's signal. A caller's time limit is a failure of the provider's; all else is not. */
@@ -36,11 +34,7 @@ export const endWith = (signal: AbortSignal | undefined, ended: AbortController)
 }
 
 /** Does not wait for pauses between attempts. */
-export const untilEnded = async <T>(
-  signal: AbortSignal,
-  work: Promise<T>,
-  timedOut: () => AdapterError,
-): Promise<T> => {
+export const untilEnded = async <T>(signal: AbortSignal, work: Promise<T>, timedOut: () => Error): Promise<T> => {
   let end: (() => void) | undefined
   const ended = new Promise<never>((_, reject) => {
     end = () => reject(endOf(signal, timedOut))

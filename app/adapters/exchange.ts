@@ -12,11 +12,16 @@ export interface Answer {
 }
 
 /** Makes the failure of the operation in progress. */
-export type Fail = (
+export type Fail<Failure extends Error = AdapterError> = (
   reason: AdapterError['reason'],
   what: string,
   details?: ConstructorParameters<typeof AdapterError>[2],
-) => AdapterError
+) => Failure
+
+/** The id that a request to the outside bears: that of the work it is part of, else one of its own. */
+export const correlation = (): Record<string, string> => ({
+  [correlationHeader]: requestContext()?.correlationId ?? randomUUID(),
+})
 
 /**
  * One HTTP request with our correlation id, its answer read to the end: a body left over would cost its connection.
@@ -24,12 +29,12 @@ export type Fail = (
  * @throws AdapterError timeout | dependency_unavailable when no answer came
  */
 export const exchange = async (
-  fail: Fail,
+  fail: Fail<Error>,
   url: URL,
-  init: Pick<RequestInit, 'method' | 'body'> & { readonly headers: Readonly<Record<string, string>> },
+  init: Pick<RequestInit, 'method' | 'body'> & { readonly headers?: Readonly<Record<string, string>> },
   signal: AbortSignal,
 ): Promise<Answer> => {
-  const headers = { ...init.headers, [correlationHeader]: requestContext()?.correlationId ?? randomUUID() }
+  const headers = { ...init.headers, ...correlation() }
   try {
     const response = await fetch(url, { ...init, headers, signal, redirect: 'manual' })
     return { status: response.status, headers: response.headers, body: await response.arrayBuffer() }
@@ -56,7 +61,7 @@ const limitInWords = /rateLimitExceeded|quotaExceeded|REQUEST_LIMIT_EXCEEDED/
 const timeInWords = /retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/i
 
 /** What a status of 300 or more means. */
-export const failureOf = (fail: Fail, answer: Answer): AdapterError => {
+export const failureOf = <Failure extends Error>(fail: Fail<Failure>, answer: Answer): Failure => {
   const { status, headers } = answer
   const isLimit = status === 429 || (status === 403 && limitInWords.test(textOf(answer)))
   if (isLimit) return fail('rate_limited', `answered ${status}`, { status, ...waitOf(answer) })

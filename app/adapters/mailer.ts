@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import type { OutsideConfig } from '../config-outside.ts'
-import { correlationHeader } from '../http/correlation.ts'
-import { requestContext } from '../telemetry/logger.ts'
 import { createAdapter } from './adapter.ts'
 import type { Client, ClientOptions } from './client.ts'
 import { endOf } from './ending.ts'
+import { correlation } from './exchange.ts'
 import type { Mailer } from './outside.ts'
 
 const operations = { ping: 'other', send: 'mail' } as const
@@ -65,9 +63,8 @@ export const createMailer = (config: OutsideConfig['smtp'], options: ClientOptio
     send: (mail, context = {}) =>
       adapter.call('send', { context, isIdempotent: false }, (signal) =>
         adapter.measure('send', context, async () => {
-          const headers = { [correlationHeader]: requestContext()?.correlationId ?? randomUUID() }
           try {
-            await transport.sendMail({ ...mail, from: config.from, headers, signal })
+            await transport.sendMail({ ...mail, from: config.from, headers: correlation(), signal })
             return { outcome: 'delivered' as const }
           } catch (error) {
             const outcome = outcomeOf(error as SmtpError)

@@ -91,19 +91,19 @@ export const measureCalls = <Operation extends string>(
 const isSilence = ({ reason, status }: AdapterError): boolean =>
   status === undefined && (reason === 'dependency_unavailable' || reason === 'timeout')
 
-/** The same for a service that is no provider of `Outside`: only its failures are counted. */
-export const measureService = <Operation extends string>(
+/** The same for a service that is no provider of `Outside`: only its failures are counted. @throws what `work` throws */
+export const measureService = async <T>(
   service: ExternalService,
-  operations: readonly Operation[],
+  operation: string,
   isFailure: (error: unknown) => boolean,
-): (<T>(operation: Operation, work: () => Promise<T>) => Promise<T>) => {
-  for (const operation of operations) failures.add(0, { service, operation })
-  return async (operation, work) => {
-    try {
-      return await work()
-    } catch (error) {
-      if (isFailure(error)) failures.add(1, { service, operation })
-      throw error
-    }
+  work: () => Promise<T>,
+): Promise<T> => {
+  // Its series begins with the first call, so that the first failure is a rise.
+  failures.add(0, { service, operation })
+  try {
+    return await work()
+  } catch (error) {
+    if (isFailure(error)) failures.add(1, { service, operation })
+    throw error
   }
 }

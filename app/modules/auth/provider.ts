@@ -1,7 +1,8 @@
 import * as oauth from 'openid-client'
+import { correlation } from '../../adapters/exchange.ts'
+import { measureService } from '../../adapters/measure.ts'
 import type { Config } from '../../config.ts'
 import { DomainError, unauthorized, unavailable } from '../../errors.ts'
-import { counter } from '../../telemetry/instruments.ts'
 import { span } from '../../telemetry/spans.ts'
 
 /** What the browser brings back must match what was sent; kept in a signed cookie meanwhile. */
@@ -30,8 +31,6 @@ export interface SignInProvider {
 /** Seconds for each call to the provider: people wait for it. */
 const limitSeconds = 5
 
-const failures = counter('external_api_errors_total')
-
 /** OpenID Connect: authorization code with PKCE (S256), state and nonce. The provider is discovered at the first sign-in. */
 export const createProvider = ({ oauth: { issuerUrl, clientId, clientSecret }, publicUrl }: Config): SignInProvider => {
   const redirectUri = `${publicUrl}/api/auth/callback`
@@ -42,6 +41,8 @@ export const createProvider = ({ oauth: { issuerUrl, clientId, clientSecret }, p
     discovered ??= await call('discovery', () =>
       oauth.discovery(issuer, clientId, clientSecret, undefined, {
         timeout: limitSeconds,
+        [oauth.customFetch]: (url, options) =>
+          fetch(url, { ...options, headers: { ...options.headers, ...correlation() } } as RequestInit),
         // The sandbox speaks HTTP on this machine.
         execute: issuer.protocol === 'http:' ? [oauth.allowInsecureRequests] : [],
       }),
@@ -91,14 +92,10 @@ const identityOf = (claims: Partial<oauth.IDToken> | undefined): Identity => {
 
 /** One call to the provider. What it refuses is the caller's, everything else is the provider's failure and counted. */
 const call = async <T>(operation: 'discovery' | 'token', work: () => Promise<T>): Promise<T> => {
-  const counted = { service: 'oauth', operation } as const
-  // Its series begins with the first call, so that the first failure is a rise.
-  failures.add(0, counted)
   try {
-    return await work()
+    return await measureService('oauth', operation, (error) => !wasRefused(error), work)
   } catch (error) {
     if (wasRefused(error)) throw unauthorized('The sign-in was not completed. Please start again.')
-    failures.add(1, counted)
     if (error instanceof DomainError) throw error
     throw unavailable('The sign-in provider', error)
   }

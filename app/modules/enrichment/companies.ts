@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { counter } from '../../telemetry/instruments.ts'
+import { exchange, type Fail, failureOf, jsonOf } from '../../adapters/exchange.ts'
+import { measureService } from '../../adapters/measure.ts'
 
 /** `GET /companies?domain=`: the parts of the answer that we keep. */
 const answerSchema = z.object({ name: z.string(), industry: z.string(), employees: z.int().nonnegative() })
@@ -21,48 +22,30 @@ export class EnrichmentError extends Error {
 /** Milliseconds for one call; a job can wait, a connection held for minutes cannot. */
 const limitMs = 5_000
 
-const failures = counter('external_api_errors_total')
-const counted = { service: 'enrichment', operation: 'companies' } as const
+const fail: Fail<EnrichmentError> = (reason, what, details) =>
+  new EnrichmentError(
+    reason === 'not_found' || reason === 'unauthorized' ? 'invalid_data' : reason,
+    what,
+    details?.cause,
+  )
 
 /**
  * Asks for the company behind an e-mail domain; undefined when the service does not know it.
  * @throws EnrichmentError, which is counted
  */
-export const findCompany = async (baseUrl: string, domain: string): Promise<Company | undefined> => {
-  // Its series begins with the first call, so that the first failure is a rise.
-  failures.add(0, counted)
-  try {
-    return await ask(`${baseUrl}/companies?${new URLSearchParams({ domain })}`)
-  } catch (error) {
-    failures.add(1, counted)
-    throw error
-  }
-}
-
-const ask = async (url: string): Promise<Company | undefined> => {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.timeout(limitMs),
-  }).catch((error: unknown) => {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError'
-    throw new EnrichmentError(
-      timedOut ? 'timeout' : 'dependency_unavailable',
-      timedOut ? `no answer within ${limitMs} ms` : 'no answer',
-      error,
-    )
-  })
-  if (response.ok) return await read(response)
-  // The body must be read or dropped, or the connection is not used again.
-  await response.body?.cancel()
-  if (response.status === 404) return undefined
-  const reason =
-    response.status === 429 ? 'rate_limited' : response.status >= 500 ? 'dependency_unavailable' : 'invalid_data'
-  throw new EnrichmentError(reason, `answered ${response.status}`)
-}
-
-const read = async (response: Response): Promise<Company> => {
-  const body: unknown = await response.json().catch(() => undefined)
-  const parsed = answerSchema.safeParse(body)
-  if (parsed.success) return parsed.data
-  throw new EnrichmentError('invalid_data', 'answered something that is no company', parsed.error)
-}
+export const findCompany = (baseUrl: string, domain: string): Promise<Company | undefined> =>
+  measureService(
+    'enrichment',
+    'companies',
+    () => true,
+    async () => {
+      const url = new URL(`${baseUrl}/companies?${new URLSearchParams({ domain })}`)
+      const headers = { accept: 'application/json' }
+      const answer = await exchange(fail, url, { headers }, AbortSignal.timeout(limitMs))
+      if (answer.status === 404) return undefined
+      if (answer.status >= 300) throw failureOf(fail, answer)
+      const { data, error } = answerSchema.safeParse(jsonOf(answer))
+      if (!data) throw fail('invalid_data', 'answered something that is no company', { cause: error })
+      return data
+    },
+  )
