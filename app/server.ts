@@ -12,6 +12,7 @@ import { findSession } from './modules/auth/service.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
 import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
+import { gatewayRoutes } from './modules/gateway/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
@@ -54,6 +55,7 @@ export const createServer = (deps: Deps) => {
     .route('/', integrationRoutes(deps))
     .route('/', pipelineRoutes(deps))
     .route('/', dealRoutes(deps))
+    .route('/', gatewayRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

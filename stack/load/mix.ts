@@ -1,3 +1,4 @@
+import { mcpMix } from './mix-mcp.ts'
 import { madeUpContact, mark, words } from './people.ts'
 import { pick, type Random } from './random.ts'
 import type { Visitor } from './visitor.ts'
@@ -145,4 +146,5 @@ export const mix: readonly Action[] = [
     run: ({ askAsUser, apiUrl }) =>
       askAsUser(`${apiUrl}/api/contacts`, { method: 'POST', headers: json, body: '{"name":' }, [400]),
   },
+  ...mcpMix,
 ]

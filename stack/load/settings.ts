@@ -13,7 +13,9 @@ export const usage = `Traffic for a CRM that runs.
 
   API_URL               the CRM (http://127.0.0.1:3000, plus STACK_PORT_OFFSET)
   COLLECTOR_HEALTH_URL  when given, traffic waits until it answers 200
-  SANDBOX_URL, PROMETHEUS_URL, DF_ADMIN_SECRET  for --soak; the stack's own by default`
+  MCP_URL               the MCP server (http://127.0.0.1:3002, plus STACK_PORT_OFFSET)
+  DF_ADMIN_SECRET, DF_MIDDLEWARE_API_KEY  what opens it, and the gateway to Verity (development's)
+  SANDBOX_URL, PROMETHEUS_URL  for --soak; the stack's own by default`
 
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })

@@ -247,6 +247,7 @@ describe('secrets', () => {
       'alertmanager alertmanager-secrets:/etc/alertmanager/secrets:ro',
       'api app-secrets:/run/secrets:ro',
       'grafana grafana-secrets:/run/secrets:ro',
+      'load load-secrets:/run/secrets:ro',
       'mcp app-secrets:/run/secrets:ro',
       'postgres postgres-secrets:/run/secrets:ro',
       'sandbox sandbox-secrets:/run/secrets:ro',

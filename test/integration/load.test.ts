@@ -3,7 +3,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { type Running, repository, start, startDatabase, startSandbox, type TestDatabase } from './crm/processes.ts'
+import {
+  type Running,
+  repository,
+  sandboxEnvironment,
+  start,
+  startDatabase,
+  startSandbox,
+  type TestDatabase,
+} from './crm/processes.ts'
 import { freePort } from './telemetry/harness.ts'
 
 interface Report {
@@ -17,6 +25,8 @@ let database: TestDatabase
 let sandbox: Awaited<ReturnType<typeof startSandbox>>
 let api: Running
 let apiPort: number
+let mcp: Running
+let mcpPort: number
 
 const startApi = () =>
   start(
@@ -25,34 +35,41 @@ const startApi = () =>
       PORT: String(apiPort),
       PUBLIC_URL: `http://127.0.0.1:${apiPort}`,
       DATABASE_URL: database.url,
-      OAUTH_ISSUER_URL: `${sandbox.url}/oauth`,
-      ENRICHMENT_BASE_URL: `${sandbox.url}/enrichment`,
+      ...sandboxEnvironment(sandbox.url),
       OTEL_SDK_DISABLED: 'true',
     },
     /127\.0\.0\.1:\d+/,
   )
 
+const startMcp = () =>
+  start(
+    ['app/mcp.ts'],
+    { MCP_PORT: String(mcpPort), DATABASE_URL: database.url, OTEL_SDK_DISABLED: 'true' },
+    /"message":"ready"/,
+  )
+
 beforeAll(async () => {
-  ;[database, sandbox, apiPort] = await Promise.all([startDatabase(), startSandbox(), freePort()])
-  api = await startApi()
+  ;[database, sandbox, apiPort, mcpPort] = await Promise.all([startDatabase(), startSandbox(), freePort(), freePort()])
+  ;[api, mcp] = await Promise.all([startApi(), startMcp()])
 })
 afterAll(async () => {
-  await api?.stop()
+  await Promise.all([api?.stop(), mcp?.stop()])
   await Promise.all([sandbox?.stop(), database?.remove()])
 })
+
+const addresses = () => ({ API_URL: `http://127.0.0.1:${apiPort}`, MCP_URL: `http://127.0.0.1:${mcpPort}` })
 
 /** Traffic to its end. */
 const load = async (...args: string[]): Promise<Report> => {
   const { stdout } = await promisify(execFile)(process.execPath, ['stack/load/main.ts', '--json', ...args], {
     cwd: repository,
-    env: { ...process.env, API_URL: `http://127.0.0.1:${apiPort}` },
+    env: { ...process.env, ...addresses() },
   })
   return JSON.parse(stdout)
 }
 
 const startTraffic = async (...args: string[]): Promise<Running> => {
-  const env = { API_URL: `http://127.0.0.1:${apiPort}` }
-  const traffic = await start(['stack/load/main.ts', ...args], env, /^(traffic|waiting) for /m)
+  const traffic = await start(['stack/load/main.ts', ...args], addresses(), /^(traffic|waiting) for /m)
   onTestFinished(async () => {
     await traffic.stop('SIGKILL')
   })
@@ -78,10 +95,12 @@ describe('traffic', () => {
         'GET /api/contacts',
         'GET /api/contacts/:id',
         'GET /api/leads',
+        'GET /api/verity/contacts',
         'PATCH /api/contacts/:id',
         'POST /api/contacts',
         'POST /api/contacts/:id/merge',
         'POST /api/leads',
+        'POST /mcp',
       ]),
     )
   })

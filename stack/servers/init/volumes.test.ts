@@ -43,6 +43,8 @@ describe('the first start', () => {
     for (const name of ['DF_ADMIN_SECRET', 'DF_MIDDLEWARE_API_KEY', 'ALERTMANAGER_WEBHOOK_TOKEN'])
       expect(read('app-secrets/env')).toMatch(new RegExp(`^${name}=[0-9a-f]{64}$`, 'm'))
     expect(read('app-secrets/env')).toContain('\nGHL_API_KEY=sandbox-ghl-key\n')
+    for (const line of read('load-secrets/env').trimEnd().split('\n'))
+      expect(read('app-secrets/env')).toContain(`${line}\n`)
   })
 
   it('writes what Alertmanager’s configuration names', () => {
@@ -56,6 +58,8 @@ describe('the first start', () => {
     expect(Object.fromEntries(owners)).toEqual({
       'app-secrets': 1000,
       'app-secrets/env': 1000,
+      'load-secrets': 1000,
+      'load-secrets/env': 1000,
       'sandbox-secrets': 1000,
       'sandbox-secrets/env': 1000,
       'postgres-secrets': 999,

@@ -50,17 +50,22 @@ export function prepareVolumes(
 
   const database = secret('database-password')
   const oauth = secret('oauth-client-secret')
+  const opensTheCrm = {
+    DF_ADMIN_SECRET: secret('admin-secret'),
+    DF_MIDDLEWARE_API_KEY: secret('gateway-api-key'),
+  }
   put('app-secrets', users.node, {
     env: lines({
       DATABASE_URL: `postgres://crm:${database}@postgres:5432/crm`,
       SESSION_SECRET: secret('session-secret'),
       OAUTH_CLIENT_SECRET: oauth,
-      DF_ADMIN_SECRET: secret('admin-secret'),
-      DF_MIDDLEWARE_API_KEY: secret('gateway-api-key'),
+      ...opensTheCrm,
       ALERTMANAGER_WEBHOOK_TOKEN: secret('alertmanager-webhook-token'),
       ...providerCredentials,
     }),
   })
+  // The programs that traffic plays have them too.
+  put('load-secrets', users.node, { env: lines(opensTheCrm) })
   put('sandbox-secrets', users.node, { env: lines({ SANDBOX_CLIENT_SECRET: oauth }) })
   put('postgres-secrets', users.postgres, { password: database })
   put('grafana-secrets', users.grafana, { 'admin-password': secret('grafana-admin-password') })
