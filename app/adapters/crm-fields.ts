@@ -4,7 +4,6 @@ import type { ExternalRecord } from './outside.ts'
 /** What the clients of CRMs have in common. */
 
 export const crmOperations = {
-  token: 'other',
   ping: 'other',
   list_contacts: 'contact',
   list_deals: 'deal',

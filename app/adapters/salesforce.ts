@@ -66,7 +66,11 @@ const cursorPattern = /^\/services\/data\/v\d+\.\d\/query\/[\w-]+$/
 
 /** Salesforce's REST API. How long a page is, Salesforce decides: `limit` is only a hint. */
 export const createSalesforce = (config: OutsideConfig['salesforce'], options: ClientOptions): Client<CrmSource> => {
-  const adapter = createAdapter({ ...options, provider: 'salesforce', operations: crmOperations })
+  const adapter = createAdapter({
+    ...options,
+    provider: 'salesforce',
+    operations: { ...crmOperations, token: 'other' },
+  })
   const baseUrl = config.baseUrl ?? 'http://salesforce.invalid'
   const tokens = createTokens()
 
