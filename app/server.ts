@@ -14,6 +14,7 @@ import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
 import { gatewayRoutes } from './modules/gateway/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
+import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
@@ -56,6 +57,7 @@ export const createServer = (deps: Deps) => {
     .route('/', pipelineRoutes(deps))
     .route('/', dealRoutes(deps))
     .route('/', gatewayRoutes(deps))
+    .route('/', integrationAdminRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

@@ -90,3 +90,17 @@ describe('contacts', () => {
     expect(await sync(salesforce)).toMatchObject({ created_count: 0, updated_count: 0 })
   })
 })
+
+describe('operators', () => {
+  const admin = () => ({ headers: { authorization: `Bearer ${service.config.adminSecret}` } })
+  const paths = ['stats', 'health', 'sync-activity?limit=100', 'errors?limit=50', 'performance']
+
+  test.each(paths)('%s is for operators only', async (path) => {
+    expect((await service.ask(`GET /api/admin/integrations/${path}`)).status).toBe(401)
+    const wrong = { headers: { authorization: 'Bearer wrong' } }
+    expect((await service.ask(`GET /api/admin/integrations/${path}`, wrong)).status).toBe(401)
+    const cookie = await service.signIn('anna@crm.example')
+    expect((await service.ask(`GET /api/admin/integrations/${path}`, { cookie })).status).toBe(403)
+    expect((await service.ask(`GET /api/admin/integrations/${path}`, admin())).status).toBe(200)
+  })
+})

@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { Database } from '../../../db/database.ts'
+import type { CrmProvider, SyncJob, SyncStatus } from '../../../db/schema-integrations.ts'
+import { decodeCursor, page } from '../../../http/paging.ts'
+import { type Filter, narrowed } from './filter.ts'
+import type { ShownJob } from './schemas.ts'
+
+interface Wanted extends Filter {
+  readonly statuses?: readonly SyncStatus[] | undefined
+  readonly entity?: SyncJob['entity'] | undefined
+  readonly order: 'newest' | 'oldest'
+  readonly limit: number
+  readonly cursor?: string | undefined
+}
+
+/** Sync jobs of all tenants, as operators see them. */
+export const readJobs = async (
+  db: Database,
+  { statuses, entity, order, limit, cursor, ...filter }: Wanted,
+): Promise<{ jobs: ShownJob[]; nextCursor: string | null }> => {
+  let query = db
+    .selectFrom('sync_jobs')
+    .innerJoin('integrations', 'integrations.id', 'sync_jobs.integration_id')
+    .selectAll('sync_jobs')
+    .select('integrations.provider')
+    .where(narrowed(filter))
+  if (statuses) query = query.where('sync_jobs.status', 'in', statuses)
+  if (entity) query = query.where('sync_jobs.entity', '=', entity)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(sync_jobs.created_at, sync_jobs.id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const direction = order === 'newest' ? 'desc' : 'asc'
+  const found = await query
+    .orderBy('sync_jobs.created_at', direction)
+    .orderBy('sync_jobs.id', direction)
+    .limit(limit + 1)
+    .execute()
+  const { rows, nextCursor } = page(found, limit)
+  return { jobs: rows.map(shown), nextCursor }
+}
+
+const shown = (row: SyncJob & { provider: CrmProvider }): ShownJob => ({
+  id: row.id,
+  integrationId: row.integration_id,
+  tenantId: row.workspace_id,
+  provider: row.provider,
+  entity: row.entity,
+  trigger: row.trigger,
+  status: row.status,
+  requestedAt: row.created_at.toISOString(),
+  startedAt: row.started_at?.toISOString() ?? null,
+  finishedAt: row.finished_at?.toISOString() ?? null,
+  durationMs: row.finished_at ? Math.max(0, row.finished_at.getTime() - row.created_at.getTime()) : null,
+  created: row.created_count,
+  updated: row.updated_count,
+  failed: row.failed_count,
+  conflicts: row.conflict_count,
+  errorKind: row.error_kind,
+  correlationId: row.correlation_id,
+})
