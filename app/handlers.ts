@@ -4,6 +4,8 @@ import { enrichContact } from './modules/enrichment/job.ts'
 import { runSync } from './modules/integrations/job.ts'
 import { scheduleSyncs } from './modules/integrations/schedule.ts'
 import { indexContact } from './modules/search/job.ts'
+import { processWebhooks } from './modules/webhooks/process.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 
 /** What a job may use: a worker answers no requests. */
 export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'health' | 'isPrepared'>
@@ -14,4 +16,5 @@ export const jobHandlers = (deps: JobDeps): JobHandlers => ({
   'search-indexing': (data) => indexContact(deps, data),
   'integration-scheduling': () => scheduleSyncs(deps),
   'integration-sync': (data, attempt) => runSync(deps, data, attempt),
+  'webhook-processing': (data, attempt) => processWebhooks(deps, webhookHandlers(deps), data, attempt),
 })

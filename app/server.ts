@@ -19,6 +19,7 @@ import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
+import { webhookRoutes } from './modules/webhooks/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
 import { httpTelemetry } from './telemetry/http.ts'
 
@@ -58,6 +59,7 @@ export const createServer = (deps: Deps) => {
     .route('/', dealRoutes(deps))
     .route('/', gatewayRoutes(deps))
     .route('/', integrationAdminRoutes(deps))
+    .route('/', webhookRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

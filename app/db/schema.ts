@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Selectable } from 'kysely'
 import type { CrmAreasTables } from './schema-crm-areas.ts'
 import type { IntegrationTables } from './schema-integrations.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
+import type { WebhookTables } from './schema-webhooks.ts'
 
 /** Set by the database; PostgreSQL keeps milliseconds here (`timestamptz(3)`), as JavaScript does. */
 export type CreatedAt = ColumnType<Date, undefined, never>
@@ -91,7 +92,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema extends CrmAreasTables, IntegrationTables {
+export interface Schema extends CrmAreasTables, IntegrationTables, WebhookTables {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable

@@ -1,4 +1,5 @@
 import type { QueueOptions } from 'pg-boss'
+import type { EventSource } from '../db/schema-webhooks.ts'
 import type { QueueName } from '../telemetry/jobs.ts'
 
 /** What a job is about. Ids only: what they stand for is read when the job runs, so that it is never stale. */
@@ -14,12 +15,21 @@ export interface SyncMessage {
   readonly syncJobId: string
 }
 
+/** The webhook events of one contact elsewhere. */
+export interface WebhookJob {
+  readonly source: EventSource
+  readonly contactKey: string
+  /** The event that the job came with; those before it are worked off as well. */
+  readonly eventId: string
+}
+
 /** The data of each queue's jobs. */
 export interface JobData {
   'contact-enrichment': ContactJob
   'search-indexing': ContactJob
   'integration-scheduling': Record<string, never>
   'integration-sync': SyncMessage
+  'webhook-processing': WebhookJob
 }
 
 interface QueueDefinition extends QueueOptions {
@@ -76,6 +86,18 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     deleteAfterSeconds: keepCompletedSeconds,
     // Few: each of them holds a page in memory, and the providers count our requests.
     concurrency: 4,
+  },
+  'webhook-processing': {
+    policy: 'key_strict_fifo',
+    // More than the attempts at an event, after which it is given up: a job that failed would block its key for good.
+    retryLimit: 10,
+    // 2 + 4 + 8 + 16: an event is given up, and its successors go on, after half a minute.
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    expireInSeconds: 30,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 16,
   },
 }
 

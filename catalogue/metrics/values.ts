@@ -25,7 +25,12 @@ export const probeEndpoints = ['/health', '/health/live', '/health/ready'] as co
 export const queryOperations = ['select', 'insert', 'update', 'delete', 'transaction', 'other'] as const
 
 /** The queues of background work, each with one kind of job. */
-export const backgroundQueues = ['contact-enrichment', 'search-indexing', 'integration-scheduling'] as const
+export const backgroundQueues = [
+  'contact-enrichment',
+  'search-indexing',
+  'integration-scheduling',
+  'webhook-processing',
+] as const
 /** The queues by which other CRMs are synchronized; the operators of such systems call them the service bus. */
 export const serviceBusQueues = ['integration-sync'] as const
 export const queueNames = [...backgroundQueues, ...serviceBusQueues] as const

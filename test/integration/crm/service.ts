@@ -68,13 +68,15 @@ export interface AskOptions {
   readonly headers?: Record<string, string>
 }
 
-export const startService = async (): Promise<Service> => {
+/** @param env settings on top of the tests' own */
+export const startService = async (env: Record<string, string> = {}): Promise<Service> => {
   const [database, sandbox] = await Promise.all([startDatabase(), startSandbox()])
   const config = readConfig({
     APP_ENV: 'test',
     DATABASE_URL: database.url,
     PUBLIC_URL: publicUrl,
     ...sandboxEnvironment(sandbox.url, sandbox.smtpUrl),
+    ...env,
   })
   const { db, close } = openDatabase(database.url, 'test')
   const queue = openJobQueue(database.url, 'test', 'supervise')
