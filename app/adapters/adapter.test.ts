@@ -184,6 +184,19 @@ test('while one call tries a half-open breaker, others fail at once', async () =
   expect((await Promise.all(calls)).filter(({ reason }) => reason === 'timeout')).toHaveLength(1)
 })
 
+test('a probe goes past an open breaker, and closes it once its time has come', async () => {
+  const policy = { retries: 0, breakerFailures: 1, breakerFirstMs: 200 }
+  const { ask, adapter } = await provider([answer(500)], policy)
+  await failureOf(ask())
+  const probe = () => adapter.attempt('invoice', 100, async () => 'well')
+  expect(await probe()).toBe('well')
+  expect(adapter.state().breaker).toBe('open')
+  await vi.waitFor(async () => {
+    await probe()
+    expect(adapter.state().breaker).toBe('closed')
+  })
+})
+
 test('a caller who goes away ends the call, and it is nobody’s failure', async () => {
   const { ask, times } = await provider([silent])
   const caller = new AbortController()

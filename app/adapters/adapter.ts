@@ -36,7 +36,7 @@ export interface Adapter<Operation extends string> {
   call<T>(operation: Operation, options: CallOptions, attempt: (signal: AbortSignal) => Promise<T>): Promise<T>
   readonly measure: Measure<Operation>
   error(operation: Operation, reason: AdapterError['reason'], what: string, details?: ErrorDetails): AdapterError
-  /** One attempt without retries, past the breaker and outside of any span of ours. @throws AdapterError */
+  /** One attempt without retries, past the breaker: a probe. It ends with its signal. @throws AdapterError */
   attempt<T>(operation: Operation, limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T>
   state(): ProviderState
   /** Another process was asked to wait: so are we. */
@@ -151,6 +151,11 @@ export const createAdapter = <Operation extends string>(options: AdapterOptions<
     }, signal)
   }
 
+  /** A probe that succeeds is as good as the trial call of an open breaker: it may close though nobody calls. */
+  const tellBreaker = async (): Promise<void> => {
+    if (breaker.state === CircuitState.Open) await breaker.execute(() => {}).catch(() => {})
+  }
+
   const call: Adapter<Operation>['call'] = (operation, { context = {}, isIdempotent }, attempt) =>
     span(`${provider}.${operation}`, attributesOf(context), async () => {
       if (missing.length > 0)
@@ -188,7 +193,9 @@ export const createAdapter = <Operation extends string>(options: AdapterOptions<
       ending.set(ended, operation)
       const timer = setTimeout(() => ended.abort(), limitMs)
       try {
-        return await work(ended.signal)
+        const result = await work(ended.signal)
+        await tellBreaker()
+        return result
       } finally {
         clearTimeout(timer)
         ending.delete(ended)
