@@ -24,6 +24,7 @@ const mailbox = new Mailbox()
 const sandbox = await createSandbox({
   faults,
   mailbox,
+  isPrepared: true,
   clientId: settings.SANDBOX_CLIENT_ID,
   clientSecret: settings.SANDBOX_CLIENT_SECRET,
   redirectUris: settings.SANDBOX_REDIRECT_URIS,

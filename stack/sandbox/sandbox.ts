@@ -30,6 +30,8 @@ const largestBody = 1024 * 1024
 export interface SandboxOptions extends OauthOptions {
   readonly faults?: Faults
   readonly mailbox?: Mailbox
+  /** Makes every data set at once, so that no caller waits for it; otherwise each when it is first asked for. */
+  readonly isPrepared?: boolean
   /** What differs from `developmentSecrets`. */
   readonly secrets?: Partial<Secrets>
   /** Where webhooks go; nowhere when there is none. */
@@ -75,6 +77,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
     salesforce({ clientId, clientSecret: secrets.salesforceSecret, now }),
     hubspot({ token: secrets.hubspotToken, now }),
   ]
+
+  if (options.isPrepared) for (const set of providers.flatMap(({ sets }) => sets)) set.prepare()
 
   const app = new Hono()
   app.onError(onError)

@@ -13,7 +13,9 @@ const variables = z.object({
   /** Where browsers reach it, where that is not the address that the service uses: in containers. */
   SANDBOX_URL: address.optional(),
   /** Where webhooks go, with `/api/webhooks/<source>` behind it; `none` for nowhere until one is set. */
-  SANDBOX_WEBHOOK_TARGET: z.union([z.literal('none'), address]).default('http://127.0.0.1:3000'),
+  SANDBOX_WEBHOOK_TARGET: z
+    .union([z.literal('none'), address], { error: 'an http(s) address, or none' })
+    .default('http://127.0.0.1:3000'),
   /** As the service calls itself, where that is not the target: HubSpot signs it. */
   SANDBOX_WEBHOOK_PUBLIC_URL: address.optional(),
   SANDBOX_CLIENT_ID: z.string().default('crm'),

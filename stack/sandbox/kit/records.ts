@@ -35,6 +35,11 @@ export class Records<Item extends Kept> {
     return this.#all().get(id)
   }
 
+  /** Makes the data set now. */
+  prepare(): void {
+    this.byModified()
+  }
+
   get size(): number {
     return this.#all().size
   }

@@ -102,6 +102,7 @@ export function aloware({ token, now = Date.now, onSms }: AlowareOptions): Provi
   return {
     name: 'aloware',
     path: '/aloware/api/v1',
+    sets: [communications],
     app,
     // What had arrived is read.
     touch: (count) => communications.touch(count, (one) => ({ ...one, status: 'read' })).map(({ id }) => id),

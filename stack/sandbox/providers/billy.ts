@@ -143,6 +143,7 @@ export function billy({ token, now = Date.now }: BillyOptions): ProviderApp {
   return {
     name: 'billy',
     path: '/billy/v2',
+    sets: [invoices, contacts],
     app,
     // What was not paid is paid, and the other way round.
     touch: (count) => invoices.touch(count, (one) => ({ ...one, isPaid: !one.isPaid })).map(({ id }) => id),

@@ -85,6 +85,7 @@ export function ghl({ key, now = Date.now }: GhlOptions): ProviderApp {
   return {
     name: 'ghl',
     path: '/ghl',
+    sets: [contacts],
     app,
     touch: (count) =>
       contacts

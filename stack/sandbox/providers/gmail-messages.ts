@@ -20,6 +20,7 @@ export interface Message extends Kept {
   readonly labelIds: readonly string[]
   /** What its sender and text are made from. */
   readonly number: number
+  readonly written?: Written
 }
 
 /** Oldest first. Two or three in a row are one conversation with one person. */
@@ -44,16 +45,18 @@ export function madeMessages(): readonly Message[] {
   return messages
 }
 
+/** What a message says, where that is not made from its number. */
+export interface Written {
+  readonly from?: string | undefined
+  readonly subject?: string | undefined
+  readonly text?: string | undefined
+}
+
 /** One that arrives now, from somebody who is known. Its name is never that of an earlier start's message. */
-export function newMessage(now: number): Omit<Message, 'modifiedAt'> {
+export function newMessage(now: number, written: Written = {}): Omit<Message, 'modifiedAt'> {
   const id = randomBytes(8).toString('hex')
-  return {
-    id,
-    threadId: id,
-    number: Number.parseInt(id.slice(0, 6), 16),
-    receivedAt: now,
-    labelIds: ['INBOX', 'UNREAD'],
-  }
+  const number = Number.parseInt(id.slice(0, 6), 16)
+  return { id, threadId: id, number, receivedAt: now, labelIds: ['INBOX', 'UNREAD'], written }
 }
 
 const subjects = [
@@ -80,13 +83,13 @@ export interface Headers {
   readonly subject: string
 }
 
-export function headersOf({ number, labelIds, id, threadId }: Message): Headers {
+export function headersOf({ number, labelIds, id, threadId, written }: Message): Headers {
   const { first, last, email } = personOf(number % 5_000)
   const person = `${first} ${last} <${email}>`
   const isSent = labelIds.includes('SENT')
-  const subject = draw('gmail-subject', number).pick(subjects)
+  const subject = written?.subject ?? draw('gmail-subject', number).pick(subjects)
   return {
-    from: isSent ? mailbox : person,
+    from: isSent ? mailbox : (written?.from ?? person),
     to: isSent ? person : mailbox,
     subject: id === threadId ? subject : `Re: ${subject}`,
   }
@@ -96,7 +99,8 @@ export function headersOf({ number, labelIds, id, threadId }: Message): Headers 
 export function rendered(message: Message, format: string) {
   const { id, threadId, labelIds, modifiedAt, receivedAt } = message
   const random = draw('gmail-text', Number.parseInt(id.slice(0, 8), 16))
-  const text = Array.from({ length: random.int(1, 4) }, () => random.pick(sentences)).join(' ')
+  const made = Array.from({ length: random.int(1, 4) }, () => random.pick(sentences)).join(' ')
+  const text = message.written?.text ?? made
   const { from, to, subject } = headersOf(message)
   const body = `Hello,\r\n\r\n${text}\r\n\r\nBest regards\r\n`
   const core = { id, threadId, labelIds, snippet: text.slice(0, 100), historyId: String(modifiedAt) }

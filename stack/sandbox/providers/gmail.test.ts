@@ -127,6 +127,20 @@ it('has a history of what arrived, in order, in pages', async () => {
   expect(await get('/profile')).toMatchObject({ historyId, messagesTotal: messagesTotal + 7 })
 })
 
+it('receives what it is told to', async () => {
+  const from = 'Ada Holm <ada@blue.example>'
+  const arrival = sandbox.ask('POST', '/sandbox/gmail/messages', { from, subject: 'The harbour', text: 'It is blue.' })
+  const { added } = await sandbox.json<{ added: string[] }>(arrival)
+  const message = await get<{ snippet: string; payload: { headers: { name: string; value: string }[] } }>(
+    `/messages/${added[0]}?format=full`,
+  )
+  expect(message.snippet).toBe('It is blue.')
+  expect(message.payload.headers).toContainEqual({ name: 'From', value: from })
+  expect((await list('&q=from:ada@blue.example+subject:harbour')).map(({ id }) => id)).toEqual(added)
+  const wrong = await sandbox.ask('POST', '/sandbox/gmail/messages', { subject: 'a\r\nBcc: b' })
+  expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('one line')])
+})
+
 it('never takes a caller’s place in the history back', async () => {
   const later = String(time + 86_400_000)
   expect(await get(`/history?startHistoryId=${later}`)).toEqual({ history: [], historyId: later })

@@ -4,7 +4,15 @@ import { wantsBearer } from '../kit/credentials.ts'
 import { firstOf, fromCursor, readNumber, toCursor } from '../kit/paging.ts'
 import { Records } from '../kit/records.ts'
 import { BadRequest, readJson } from '../problem.ts'
-import { firstHistoryId, type Message, madeMessages, mailbox, newMessage, rendered } from './gmail-messages.ts'
+import {
+  firstHistoryId,
+  type Message,
+  madeMessages,
+  mailbox,
+  newMessage,
+  rendered,
+  type Written,
+} from './gmail-messages.ts'
 import { matcherOf } from './gmail-search.ts'
 import type { ProviderApp } from './provider.ts'
 
@@ -18,7 +26,7 @@ export interface GmailOptions {
 export interface Gmail extends ProviderApp {
   /** The newest, as a push says it. */
   readonly historyId: () => string
-  /** `POST /sandbox/gmail/messages` `{ count? }` → `{ added, historyId }`: messages arrive, and Google pushes. */
+  /** `POST /sandbox/gmail/messages` `{ count?, from?, subject?, text? }` → `{ added, historyId }`: they arrive, and Google pushes. */
   readonly arrivals: Hono
 }
 
@@ -26,7 +34,8 @@ export interface Gmail extends ProviderApp {
 export function gmail({ isAccessToken, now = Date.now, onArrival }: GmailOptions): Gmail {
   const messages = new Records<Message>({ make: madeMessages, now })
   const historyId = () => String(messages.newest)
-  const receive = (count: number) => Array.from({ length: count }, () => messages.put(newMessage(now())).id)
+  const receive = (count: number, written?: Written) =>
+    Array.from({ length: count }, () => messages.put(newMessage(now(), written)).id)
   const find = (id: string): Message => {
     const message = messages.get(id)
     if (message) return message
@@ -95,8 +104,8 @@ export function gmail({ isAccessToken, now = Date.now, onArrival }: GmailOptions
   )
 
   const arrivals = new Hono().post('/', async (c) => {
-    const { count } = await readJson(c, z.strictObject({ count: z.int().min(1).max(1_000).default(1) }))
-    const added = receive(count)
+    const { count, ...written } = await readJson(c, arriving)
+    const added = receive(count, written)
     onArrival?.()
     return c.json({ added, historyId: historyId() }, 201)
   })
@@ -104,11 +113,22 @@ export function gmail({ isAccessToken, now = Date.now, onArrival }: GmailOptions
   return {
     name: 'gmail',
     path: '/gmail',
+    sets: [messages],
     app,
     arrivals,
     historyId,
-    touch: receive,
+    touch: (count) => receive(count),
   }
 }
+
+/** Without line breaks, which would begin another header. */
+const headerText = z.string().regex(/^[^\r\n]{1,300}$/, { error: 'a header is one line of 1 to 300 characters' })
+const arriving = z.strictObject({
+  count: z.int().min(1).max(1_000).default(1),
+  /** `Anna Holm <anna@blue.example>`; somebody otherwise. */
+  from: headerText.optional(),
+  subject: headerText.optional(),
+  text: z.string().max(5_000).optional(),
+})
 
 const named = ({ id, threadId }: Message) => ({ id, threadId })

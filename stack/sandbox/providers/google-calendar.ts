@@ -101,6 +101,7 @@ export function googleCalendar({ isAccessToken, now = Date.now }: CalendarOption
   return {
     name: 'google-calendar',
     path: '/calendar/v3',
+    sets: [events],
     app,
     // A quarter of an hour later than before.
     touch: (count) =>

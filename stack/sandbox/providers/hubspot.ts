@@ -15,8 +15,10 @@ export interface HubspotOptions {
 }
 
 /** Every property is a text, as HubSpot answers them. */
+type Properties = Readonly<Record<string, string | null>>
+
 export interface HubspotObject extends Kept {
-  readonly properties: Readonly<Record<string, string | null>>
+  readonly properties: Properties
   readonly createdAt: number
   readonly number: number
   readonly revision: number
@@ -125,6 +127,7 @@ export function hubspot({ token, now = Date.now }: HubspotOptions): ProviderApp 
   return {
     name: 'hubspot',
     path: '/hubspot',
+    sets: Object.values(sets),
     app,
     touch: (count, type = 'contacts') => {
       const known = typed(type)
@@ -154,15 +157,20 @@ function find(set: Records<HubspotObject>, type: Type, id: string): HubspotObjec
 const iso = (time: number): string => new Date(time).toISOString()
 
 /** Everything that is known of an object, by the names by which it can be searched. */
-const allOf = (
-  type: Type,
-  { id, properties, createdAt, modifiedAt }: HubspotObject,
-): Record<string, string | null> => ({
-  ...properties,
-  hs_object_id: id,
-  createdate: iso(createdAt),
-  [types[type].modified]: iso(modifiedAt),
-})
+function allOf(type: Type, object: HubspotObject): Properties {
+  const { id, properties, createdAt, modifiedAt } = object
+  const all = searchable.get(object) ?? {
+    ...properties,
+    hs_object_id: id,
+    createdate: iso(createdAt),
+    [types[type].modified]: iso(modifiedAt),
+  }
+  searchable.set(object, all)
+  return all
+}
+
+/** A search looks at every object; what it looks at is made once for each, since a change makes another object. */
+const searchable = new WeakMap<HubspotObject, Properties>()
 
 /** As HubSpot answers an object, with the properties that were asked for. */
 function shown(type: Type, object: HubspotObject, wanted?: readonly string[]) {

@@ -9,6 +9,7 @@ export interface ProviderApp {
   /** Where it is mounted: `/gmail`. */
   readonly path: string
   readonly app: Hono
+  readonly sets: readonly { prepare(): void }[]
   /** Changes records, so that the next sync finds work. @returns their ids */
   readonly touch?: (count: number, type?: string) => readonly string[]
 }

@@ -161,6 +161,7 @@ export function salesforce({ clientId, clientSecret, now = Date.now }: Salesforc
   return {
     name: 'salesforce',
     path: '/salesforce',
+    sets: Object.values(sets),
     app,
     touch: (count, type = 'Contact') => {
       const known = typed(type)

@@ -101,6 +101,7 @@ export function verity({ key, now = Date.now, onBroadcast }: VerityOptions): Pro
   return {
     name: 'verity',
     path: '/verity/api',
+    sets: [broadcasts],
     app,
     touch: (count) => broadcasts.touch(count, (one) => ({ ...one, name: `${one.name}, again` })).map(({ id }) => id),
   }
