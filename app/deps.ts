@@ -5,6 +5,7 @@ import type { Database } from './db/database.ts'
 import type { HealthWatch } from './health/watch.ts'
 import type { ActiveUsers } from './http/active-users.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
+import type { Monitor } from './monitoring/monitor.ts'
 import type { Hub } from './realtime/hub.ts'
 
 /** What modules are given in place of importing each other. */
@@ -19,6 +20,7 @@ export interface Deps {
   /** Who follows events live at this process. */
   readonly realtime: Hub
   readonly health: HealthWatch
+  readonly monitor: Monitor
   /** Whether the migrations have run and the queues exist. */
   readonly isPrepared: () => boolean
 }

@@ -8,7 +8,7 @@ import { processWebhooks } from './modules/webhooks/process.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
 
 /** What a job may use: a worker answers no requests. */
-export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'health' | 'isPrepared'>
+export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'health' | 'monitor' | 'isPrepared'>
 
 /** Which module runs the jobs of each queue. */
 export const jobHandlers = (deps: JobDeps): JobHandlers => ({

@@ -8,7 +8,9 @@ import type { Deps } from './deps.ts'
 import { createHealthWatch } from './health/watch.ts'
 import { ActiveUsers } from './http/active-users.ts'
 import { listen } from './http/listen.ts'
+import { queueReader } from './jobs/depths.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
+import { createMonitor } from './monitoring/monitor.ts'
 import { prepare } from './prepare.ts'
 import { Hub } from './realtime/hub.ts'
 import { listenToEvents } from './realtime/listener.ts'
@@ -40,7 +42,9 @@ const listener = listenToEvents(url, 'api', realtime)
 
 let prepared = false
 const isPrepared = () => prepared
-const health = createHealthWatch({ db: database.db, cache, outside, isPrepared })
+const readQueues = queueReader(database.db)
+const health = createHealthWatch({ db: database.db, cache, outside, readQueues, isPrepared })
+const monitor = createMonitor({ db: database.db, realtime, readQueues })
 const deps: Deps = {
   config,
   db: database.db,
@@ -50,6 +54,7 @@ const deps: Deps = {
   activeUsers,
   realtime,
   health,
+  monitor,
   isPrepared,
 }
 const app = createServer(deps)
@@ -63,6 +68,7 @@ const { fail } = shutdownBy([
   () => realtime.close(),
   () => server.close(),
   () => stopHealth(),
+  () => monitor.stop(),
   () => queue.stop(1_000),
   () => outside.close(),
   () => database.close(),
@@ -75,5 +81,6 @@ prepare(async () => {
   const migrations = await migrate(database.db)
   await queue.start()
   prepared = true
+  monitor.start()
   log.info({ migrations }, 'ready')
 }, stopping.signal).catch(fail)

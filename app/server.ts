@@ -7,6 +7,7 @@ import { answerError, answerNotFound, methodNotAllowed } from './http/problem.ts
 import { requestLog } from './http/request-log.ts'
 import { contentSecurityPolicy } from './http/security.ts'
 import { session } from './http/session.ts'
+import { alertWebhookRoutes } from './modules/alert-webhook/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { findSession } from './modules/auth/service.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
@@ -17,6 +18,7 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
+import { monitoringRoutes } from './modules/monitoring/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { webhookRoutes } from './modules/webhooks/routes.ts'
@@ -60,6 +62,8 @@ export const createServer = (deps: Deps) => {
     .route('/', gatewayRoutes(deps))
     .route('/', integrationAdminRoutes(deps))
     .route('/', webhookRoutes(deps))
+    .route('/', monitoringRoutes(deps))
+    .route('/', alertWebhookRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

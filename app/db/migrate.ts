@@ -4,6 +4,7 @@ import * as crm from './migrations/2026-11-21-crm.ts'
 import * as crmAreas from './migrations/2026-11-22-crm-areas.ts'
 import * as events from './migrations/2026-11-22-events.ts'
 import * as integrations from './migrations/2026-11-22-integrations.ts'
+import * as operations from './migrations/2026-11-22-operations.ts'
 import * as providers from './migrations/2026-11-22-providers.ts'
 import * as webhooks from './migrations/2026-11-22-webhooks.ts'
 import type { Schema } from './schema.ts'
@@ -14,6 +15,7 @@ const migrations = {
   '2026-11-22-crm-areas': crmAreas,
   '2026-11-22-events': events,
   '2026-11-22-integrations': integrations,
+  '2026-11-22-operations': operations,
   '2026-11-22-providers': providers,
   '2026-11-22-webhooks': webhooks,
 }

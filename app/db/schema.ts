@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 import type { CrmAreasTables } from './schema-crm-areas.ts'
 import type { IntegrationTables } from './schema-integrations.ts'
+import type { OperationsTables } from './schema-operations.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
 import type { WebhookTables } from './schema-webhooks.ts'
 
@@ -92,7 +93,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema extends CrmAreasTables, IntegrationTables, WebhookTables {
+export interface Schema extends CrmAreasTables, IntegrationTables, OperationsTables, WebhookTables {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable

@@ -5,7 +5,7 @@ import { dependencies } from '../../catalogue/metrics/values.ts'
 import { type Outside, type ProviderName, providerNames } from '../adapters/outside.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Database } from '../db/database.ts'
-import { type QueueDepth, queueReader } from '../jobs/depths.ts'
+import type { QueueDepth } from '../jobs/depths.ts'
 import { observe } from '../telemetry/instruments.ts'
 import { within } from '../time-limit.ts'
 import { type HealthState, type Probe, probe } from './probe.ts'
@@ -42,12 +42,15 @@ interface Watched {
   readonly db: Database
   readonly cache: Cache
   readonly outside: Pick<Outside, 'isConfigured' | 'reachable' | 'state'>
+  readonly readQueues: () => Promise<readonly QueueDepth[]>
   readonly isPrepared: () => boolean
 }
 
-export const createHealthWatch = ({ db, cache, outside, isPrepared }: Watched, freshMs = keptMs): HealthWatch => {
+export const createHealthWatch = (
+  { db, cache, outside, readQueues, isPrepared }: Watched,
+  freshMs = keptMs,
+): HealthWatch => {
   const options = { limitMs, freshMs }
-  const readQueues = queueReader(db)
   const database = probe(async () => {
     await sql`select 1`.execute(db)
     return 'ok'

@@ -22,8 +22,10 @@ const titles = {
 } as const satisfies Record<DomainError['type'], string>
 
 /** An error as `application/problem+json` (RFC 9457), with its kind noted for the metrics. */
-export const problem = (c: Context<AppEnv>, { type, message, headers, fields }: DomainError): Response => {
+export const problem = (c: Context<AppEnv>, error: DomainError): Response => {
+  const { type, message, headers, fields } = error
   c.set('errorType', type)
+  if (c.req.path.startsWith(monitoringPath)) return failure(c, error)
   const body: Problem = {
     type: `urn:crm:problem:${type}`,
     title: titles[type],
@@ -33,6 +35,15 @@ export const problem = (c: Context<AppEnv>, { type, message, headers, fields }: 
     ...(fields.length > 0 && { errors: fields.map((field) => ({ ...field })) }),
   }
   return c.body(JSON.stringify(body), statuses[type], { ...headers, 'content-type': 'application/problem+json' })
+}
+
+/** Below this everything is answered `{ success, … }`, as requirement D has it. */
+const monitoringPath = '/api/monitoring/'
+
+/** An error in that shape; what is wrong with the fields is part of the message. */
+const failure = (c: Context<AppEnv>, { type, message, headers, fields }: DomainError): Response => {
+  const details = fields.map(({ field, message: what }) => `${field}: ${what}`)
+  return c.json({ success: false, message: [message, ...details].join(' ') }, statuses[type], { ...headers })
 }
 
 /** Hono's `onError`: whatever a route throws becomes a readable answer; what is our fault is logged with its stack. */

@@ -6,6 +6,7 @@ import { queryOperations } from '../../catalogue/metrics/values.ts'
 import { reportTrouble } from './diagnostics.ts'
 import { counter, gauge, histogram, observe } from './instruments.ts'
 import { logger } from './logger.ts'
+import { measuredQueries } from './measured.ts'
 import { queryName } from './query-spans.ts'
 
 type Operation = (typeof queryOperations)[number]
@@ -17,11 +18,17 @@ const up = gauge('postgres_up')
 /** Statements slower than this are logged, as requirement E lists them. */
 const slowMs = 100
 
+/** Those slower than this are counted, as requirement D does. */
+const tooSlowMs = 500
+const tooSlow = counter('slow_queries_total')
+
 /** Kysely's `log` option: `new Kysely({ dialect, log: queryTelemetry })`. Failed queries are measured like answered ones. */
 export const queryTelemetry = (event: LogEvent): void => {
   try {
     const labels = labelsOf(event.query)
     durations.record(event.queryDurationMillis / 1_000, labels)
+    measuredQueries.tell(event.queryDurationMillis)
+    if (event.queryDurationMillis > tooSlowMs) tooSlow.add(1)
     if (event.level === 'query' && event.queryDurationMillis > slowMs)
       logger('database').warn({ ...labels, durationMs: Math.round(event.queryDurationMillis) }, 'slow query')
   } catch (error) {

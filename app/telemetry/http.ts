@@ -9,6 +9,7 @@ import { findTargetHandler, isMiddleware } from 'hono/utils/handler'
 import { errorTypes, httpMethods } from '../../catalogue/metrics/values.ts'
 import { reportTrouble } from './diagnostics.ts'
 import { counter, histogram } from './instruments.ts'
+import { measuredRequests } from './measured.ts'
 import { recordError } from './spans.ts'
 
 type Method = (typeof httpMethods)[number]
@@ -59,11 +60,15 @@ const measure = (c: Context, endpoint: string, metadata: RPCMetadata | undefined
     if (c.error && status >= 500) recordError(metadata.span, c.error)
   }
   const method = methodOf(c.req.method)
-  if (status >= 400) errors.add(1, { method, endpoint, error_type: errorTypeOf(c.get('errorType'), status) })
+  const errorType = status >= 400 ? errorTypeOf(c.get('errorType'), status) : undefined
+  if (errorType !== undefined) errors.add(1, { method, endpoint, error_type: errorType })
+  const userId: string | undefined = c.get('user')?.id
   whenSent(c, () => {
     const labels = { method, endpoint, status: String(status) }
+    const durationMs = performance.now() - startedAt
     requests.add(1, labels)
-    durations.record((performance.now() - startedAt) / 1_000, labels)
+    durations.record(durationMs / 1_000, labels)
+    measuredRequests.tell({ at: Date.now(), endpoint, method, status, durationMs, userId, errorType })
   })
 }
 

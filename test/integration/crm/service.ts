@@ -8,8 +8,10 @@ import { jobHandlers } from '../../../app/handlers.ts'
 import { createHealthWatch } from '../../../app/health/watch.ts'
 import { ActiveUsers } from '../../../app/http/active-users.ts'
 import { type Listening, listen } from '../../../app/http/listen.ts'
+import { queueReader } from '../../../app/jobs/depths.ts'
 import { type JobQueueHandle, openJobQueue } from '../../../app/jobs/job-queue.ts'
 import { startWorkers } from '../../../app/jobs/worker.ts'
+import { createMonitor, type Monitor } from '../../../app/monitoring/monitor.ts'
 import { Hub } from '../../../app/realtime/hub.ts'
 import { type Listener, listenToEvents } from '../../../app/realtime/listener.ts'
 import { createServer } from '../../../app/server.ts'
@@ -46,6 +48,7 @@ export interface Service {
   readonly queue: JobQueueHandle
   readonly outside: Outside
   readonly cache: Cache
+  readonly monitor: Monitor
   readonly sandboxUrl: string
   /** `ask('GET /api/contacts')`, `ask('POST /api/contacts', { cookie, json })` */
   readonly ask: (what: string, options?: AskOptions) => Promise<Answer>
@@ -87,7 +90,9 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
   const realtime = new Hub()
   const activeUsers = new ActiveUsers()
   const isPrepared = () => true
-  const health = createHealthWatch({ db, cache, outside, isPrepared }, 500)
+  const readQueues = queueReader(db)
+  const health = createHealthWatch({ db, cache, outside, readQueues, isPrepared }, 500)
+  const monitor = createMonitor({ db, realtime, readQueues })
   const deps = {
     config,
     db,
@@ -97,6 +102,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     activeUsers,
     realtime,
     health,
+    monitor,
     isPrepared,
   }
   const app = createServer(deps)
@@ -122,6 +128,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     queue,
     outside,
     cache,
+    monitor,
     sandboxUrl: sandbox.url,
     ask,
     signIn: async (email) => {
