@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { OutsideConfig } from '../config-outside.ts'
 import { createAdapter } from './adapter.ts'
 import type { Client, ClientOptions } from './client.ts'
-import { crmOperations, numberField, present, textField } from './crm-fields.ts'
+import { crmOperations, nameParts, numberField, present, textField } from './crm-fields.ts'
 import { createHttp } from './http.ts'
 import type { CrmSource, ExternalRecord, SyncEntity } from './outside.ts'
 import { createTokens, requestToken } from './tokens.ts'
@@ -40,8 +40,11 @@ const objects = {
     page: pageOf(contactSchema),
     list: 'list_contacts',
     write: 'write_contact',
-    body: ({ name, email, phone, company }: ExternalRecord['fields']) =>
-      present({ Name: name, Email: email, Phone: phone, AccountName: company }),
+    body: ({ name, email, phone, company }: ExternalRecord['fields']) => {
+      // A contact's Name is made from its parts, and cannot be written.
+      const { firstName, lastName } = nameParts(name)
+      return present({ FirstName: firstName, LastName: lastName, Email: email, Phone: phone, AccountName: company })
+    },
   },
   deal: {
     type: 'Opportunity',

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, Selectable } from 'kysely'
 import type { dealStages, invoiceStatuses } from '../../catalogue/metrics/values.ts'
 
 type CreatedAt = ColumnType<Date, undefined, never>
-type UpdatedAt = ColumnType<Date, undefined, Date>
+type UpdatedAt = ColumnType<Date, Date | undefined, Date>
 /** PostgreSQL's `numeric`, which JavaScript reads as text so that no digit is lost. */
 type Amount = ColumnType<string, number | string, number | string>
 /** JSON; given as text. */

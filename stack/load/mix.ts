@@ -1,3 +1,4 @@
+import { integrationsMix } from './mix-integrations.ts'
 import { mcpMix } from './mix-mcp.ts'
 import { madeUpContact, mark, words } from './people.ts'
 import { pick, type Random } from './random.ts'
@@ -147,4 +148,5 @@ export const mix: readonly Action[] = [
       askAsUser(`${apiUrl}/api/contacts`, { method: 'POST', headers: json, body: '{"name":' }, [400]),
   },
   ...mcpMix,
+  ...integrationsMix,
 ]

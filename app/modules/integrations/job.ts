@@ -8,6 +8,7 @@ import { jobErrorReason } from '../../telemetry/jobs.ts'
 import { logger } from '../../telemetry/logger.ts'
 import { span } from '../../telemetry/spans.ts'
 import { contacts } from './contacts.ts'
+import { deals } from './deals.ts'
 import { completeJob, failJob } from './ending.ts'
 import type { SyncedEntity } from './entity.ts'
 import { beginJob } from './jobs-table.ts'
@@ -25,7 +26,7 @@ const pageSize = 200
 /** Milliseconds that one message works before it makes room for others. Far below the queue's expiry. */
 const budgetMs = 20_000
 
-const entities: Readonly<Partial<Record<SyncEntity, SyncedEntity>>> = { contact: contacts }
+const entities: Readonly<Record<SyncEntity, SyncedEntity>> = { contact: contacts, deal: deals }
 
 /**
  * Works on a sync job: fetches and stores page after page, then sends what changed here. Each page is one transaction with its
@@ -77,7 +78,6 @@ const work = async (deps: Services, about: PageOf, isFetched: boolean): Promise<
   const { db, outside } = deps
   const source = outside[about.provider]
   const synced = entities[about.entity]
-  if (!synced) throw new Error(`there is no way to keep a ${about.entity}`)
   const context: CallContext = { tenantId: about.workspaceId, integrationId: about.integrationId }
   const deadline = Date.now() + budgetMs
   const isOver = () => Date.now() >= deadline

@@ -9,8 +9,8 @@ import { type About, measureStatus } from './measure.ts'
 
 /** What each provider has to synchronize. GHL has contacts only. */
 const entitiesOf: Readonly<Record<CrmProvider, readonly SyncEntity[]>> = {
-  salesforce: ['contact'],
-  hubspot: ['contact'],
+  salesforce: ['contact', 'deal'],
+  hubspot: ['contact', 'deal'],
   ghl: ['contact'],
 }
 
