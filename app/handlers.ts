@@ -3,6 +3,7 @@ import type { JobHandlers } from './jobs/worker.ts'
 import { enrichContact } from './modules/enrichment/job.ts'
 import { runSync } from './modules/integrations/job.ts'
 import { scheduleSyncs } from './modules/integrations/schedule.ts'
+import { runLeadWorkflow } from './modules/leads/workflow.ts'
 import { indexContact } from './modules/search/job.ts'
 import { processWebhooks } from './modules/webhooks/process.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
@@ -13,6 +14,7 @@ export type JobDeps = Omit<Deps, 'activeUsers' | 'realtime' | 'health' | 'monito
 /** Which module runs the jobs of each queue. */
 export const jobHandlers = (deps: JobDeps): JobHandlers => ({
   'contact-enrichment': (data) => enrichContact(deps, data),
+  'lead-workflow': (data) => runLeadWorkflow(deps, data),
   'search-indexing': (data) => indexContact(deps, data),
   'integration-scheduling': () => scheduleSyncs(deps),
   'integration-sync': (data, attempt) => runSync(deps, data, attempt),

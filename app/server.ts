@@ -19,6 +19,7 @@ import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
 import { monitoringRoutes } from './modules/monitoring/routes.ts'
+import { notificationRoutes } from './modules/notifications/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { webhookRoutes } from './modules/webhooks/routes.ts'
@@ -64,6 +65,7 @@ export const createServer = (deps: Deps) => {
     .route('/', webhookRoutes(deps))
     .route('/', monitoringRoutes(deps))
     .route('/', alertWebhookRoutes(deps))
+    .route('/', notificationRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

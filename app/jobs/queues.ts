@@ -23,10 +23,16 @@ export interface WebhookJob {
   readonly eventId: string
 }
 
+export interface LeadJob {
+  readonly workspaceId: string
+  readonly leadId: string
+}
+
 /** The data of each queue's jobs. */
 export interface JobData {
   'contact-enrichment': ContactJob
   'search-indexing': ContactJob
+  'lead-workflow': LeadJob
   'integration-scheduling': Record<string, never>
   'integration-sync': SyncMessage
   'webhook-processing': WebhookJob
@@ -66,6 +72,16 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     expireInSeconds: 30,
     deleteAfterSeconds: keepCompletedSeconds,
     concurrency: 10,
+  },
+  'lead-workflow': {
+    // 5 + 10 + 20 … up to 10 minutes: together more than two hours, for a calendar that is away. Steps are kept.
+    retryLimit: 20,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 600,
+    expireInSeconds: 120,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 6,
   },
   'integration-scheduling': {
     // The next minute does what this one could not.

@@ -30,6 +30,7 @@ export const backgroundQueues = [
   'search-indexing',
   'integration-scheduling',
   'webhook-processing',
+  'lead-workflow',
 ] as const
 /** The queues by which other CRMs are synchronized; the operators of such systems call them the service bus. */
 export const serviceBusQueues = ['integration-sync'] as const

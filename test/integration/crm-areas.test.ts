@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pipelineTotals } from '../../app/modules/deals/gauges.ts'
+import { runLeadWorkflow } from '../../app/modules/leads/workflow.ts'
 import { type Service, startService } from './crm/service.ts'
 
 let service: Service
@@ -101,5 +103,101 @@ describe('pipelines and deals', () => {
     expect((await send(`GET /api/deals/${id}`, undefined, eve)).status).toBe(404)
     expect((await send(`PATCH /api/deals/${id}`, { stage: 'lost' }, eve)).status).toBe(404)
     expect((await ask('GET /api/deals')).status).toBe(401)
+  })
+})
+
+describe('the workflow of a lead', () => {
+  const deps = (): Parameters<typeof runLeadWorkflow>[0] => ({ db: service.db, outside: service.outside })
+
+  /** What a workflow leaves behind; each once. */
+  const effectsOf = async (leadId: string) => {
+    const about = sql<boolean>`metadata->>'leadId' = ${leadId}`
+    const events = await service.db.selectFrom('business_events').select('type').where(about).orderBy('id').execute()
+    const told = await service.db
+      .selectFrom('notifications')
+      .select('type')
+      .where(sql<boolean>`data->>'leadId' = ${leadId}`)
+      .execute()
+    const calendar = await service.db
+      .selectFrom('calendar_events')
+      .select(['google_id', 'status'])
+      .where('lead_id', '=', leadId)
+      .execute()
+    return { events: events.map(({ type }) => type), told: told.map(({ type }) => type), calendar }
+  }
+  const allEffects = (leadId: string) => ({
+    events: ['geo_tag_added', 'calendar_event_created', 'sales_notified', 'workflow_complete'],
+    told: ['lead.ready'],
+    calendar: [{ google_id: `lead${leadId.replaceAll('-', '')}`, status: 'synced' }],
+  })
+
+  const newLead = async (contact: object = { name: 'Lis Holm', phone: '+46 8 123 456' }) => {
+    const { id: contactId } = await made('POST /api/contacts', contact)
+    const lead = await made('POST /api/leads', { title: 'Office, 400 m²', contactId })
+    const { workspace_id } = await service.db
+      .selectFrom('leads')
+      .select('workspace_id')
+      .where('id', '=', lead.id)
+      .executeTakeFirstOrThrow()
+    return { leadId: lead.id, workspaceId: workspace_id }
+  }
+
+  test('qualifies, tags, makes the calendar event, tells sales and completes; the job’s data are ids', async () => {
+    const job = await newLead()
+    const { rows } = await sql<{ data: object }>`
+      select data - 'trace' as data from pgboss.job where name = 'lead-workflow' and data->>'leadId' = ${job.leadId}`.execute(
+      service.db,
+    )
+    expect(rows).toEqual([{ data: job }])
+    await runLeadWorkflow(deps(), job)
+    expect(await effectsOf(job.leadId)).toEqual(allEffects(job.leadId))
+    expect((await send(`GET /api/leads/${job.leadId}`)).body).toMatchObject({ status: 'qualified', region: 'SE' })
+    expect((await send('GET /api/notifications?limit=1')).body.notifications).toMatchObject([
+      { type: 'lead.ready', data: { leadId: job.leadId } },
+    ])
+    const found = await service.outside.calendar.listEvents({
+      from: new Date(),
+      to: new Date(Date.now() + 7 * 24 * 3_600_000),
+      limit: 250,
+    })
+    const atGoogle = found.items.filter(({ id }) => id === `lead${job.leadId.replaceAll('-', '')}`)
+    expect(atGoogle).toMatchObject([{ summary: 'Follow up: Office, 400 m²' }])
+    expect([0, 6]).not.toContain(atGoogle[0]?.startsAt.getUTCDay())
+  })
+
+  test('of somebody who cannot be reached leaves the lead as new; what people decided stays', async () => {
+    const unreachable = await newLead({ name: 'Nobody' })
+    await runLeadWorkflow(deps(), unreachable)
+    expect((await send(`GET /api/leads/${unreachable.leadId}`)).body).toMatchObject({
+      status: 'new',
+      region: 'unknown',
+    })
+    const lost = await newLead()
+    await send(`PATCH /api/leads/${lost.leadId}`, { status: 'lost' })
+    await runLeadWorkflow(deps(), lost)
+    expect((await send(`GET /api/leads/${lost.leadId}`)).body).toMatchObject({ status: 'lost' })
+  })
+
+  test('a crash after the calendar has the event, and before we note it: the next attempt goes on, each effect exists once', async () => {
+    const job = await newLead()
+    const calendar = {
+      ...service.outside.calendar,
+      createEvent: async (...args: Parameters<typeof service.outside.calendar.createEvent>) => {
+        await service.outside.calendar.createEvent(...args)
+        throw new Error('the process is killed here')
+      },
+    }
+    const dying = { db: service.db, outside: { ...service.outside, calendar } }
+    await expect(runLeadWorkflow(dying, job)).rejects.toThrow('killed here')
+    expect(await effectsOf(job.leadId)).toEqual({ events: ['geo_tag_added'], told: [], calendar: [] })
+    await runLeadWorkflow(deps(), job)
+    await runLeadWorkflow(deps(), job)
+    expect(await effectsOf(job.leadId)).toEqual(allEffects(job.leadId))
+  })
+
+  test('two attempts at the same time do each step once', async () => {
+    const job = await newLead()
+    await Promise.all([runLeadWorkflow(deps(), job), runLeadWorkflow(deps(), job), runLeadWorkflow(deps(), job)])
+    expect(await effectsOf(job.leadId)).toEqual(allEffects(job.leadId))
   })
 })

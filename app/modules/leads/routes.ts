@@ -22,6 +22,7 @@ const create = createRoute({
   method: 'post',
   path: '/api/leads',
   summary: 'Create a lead',
+  description: 'Its workflow follows in the background: qualify, geo-tag, calendar event, notify sales, complete.',
   request: { body: jsonBody(newLeadSchema) },
   responses: { 201: answer(leadSchema, 'Created'), ...problems(400, 401, 422, 503) },
 })
@@ -44,14 +45,15 @@ const update = createRoute({
   responses: { 200: answer(leadSchema, 'The lead'), ...problems(400, 401, 404, 409, 422, 503) },
 })
 
-export const leadRoutes = ({ db }: Deps) =>
-  createRoutes()
+export const leadRoutes = (deps: Deps) => {
+  const { db } = deps
+  return createRoutes()
     .openapi(list, async (c) => {
       const { rows, nextCursor } = await listLeads(db, c.get('user').workspaceId, c.req.valid('query'))
       return c.json({ leads: rows.map(shownLead), nextCursor }, 200)
     })
     .openapi(create, async (c) => {
-      const lead = await createLead(db, c.get('user').workspaceId, c.req.valid('json'))
+      const lead = await createLead(deps, c.get('user').workspaceId, c.req.valid('json'))
       return c.json(shownLead(lead), 201, { location: `/api/leads/${lead.id}` })
     })
     .openapi(read, async (c) => {
@@ -63,3 +65,4 @@ export const leadRoutes = ({ db }: Deps) =>
       const lead = await changeStatus(db, workspaceId, c.req.valid('param').id, c.req.valid('json').status)
       return c.json(shownLead(lead), 200)
     })
+}

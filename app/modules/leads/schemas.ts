@@ -24,6 +24,7 @@ export const leadSchema = z
     source: z.string(),
     status,
     contactId: id.nullable(),
+    region: z.string().nullable().openapi({ description: 'ISO 3166-1, found by the workflow', example: 'DK' }),
     createdAt: timestamp,
     updatedAt: timestamp,
   })
@@ -44,6 +45,7 @@ export const shownLead = (row: Lead): z.input<typeof leadSchema> => ({
   source: row.source,
   status: row.status,
   contactId: row.contact_id,
+  region: row.region,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
 })

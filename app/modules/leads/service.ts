@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Lead, LeadStatus } from '../../db/schema.ts'
+import type { Deps } from '../../deps.ts'
 import { conflict, invalid, notFound } from '../../errors.ts'
 import { decodeCursor, page } from '../../http/paging.ts'
+import { counter } from '../../telemetry/instruments.ts'
 import type { LeadListQuery, NewLead } from './schemas.ts'
 
 /** Where a lead may go from each status. Steps may be skipped and taken back; a lost lead may come back, a won one is a customer. */
@@ -14,29 +16,48 @@ const nextStatuses: Readonly<Record<LeadStatus, readonly LeadStatus[]>> = {
   lost: ['new', 'contacted'],
 }
 
-/** @throws DomainError validation when the contact is not one of the workspace's */
+const created = counter('leads_created_total')
+
+/** Sources are typed by people and programs; only what looks like a name may be a label. */
+const sourceLabel = (source: string): string =>
+  /^[a-z][a-z0-9_-]{0,29}$/i.test(source) ? source.toLowerCase() : 'other'
+
+/**
+ * Stores a lead and, in the same transaction, enqueues its workflow.
+ * @throws DomainError validation when the contact is not one of the workspace's
+ */
 export const createLead = async (
-  db: Database,
+  { db, jobs }: Pick<Deps, 'db' | 'jobs'>,
   workspaceId: string,
-  { title, source, contactId = null }: NewLead,
-): Promise<Lead> =>
-  await db.transaction().execute(async (trx) => {
-    if (contactId !== null) {
-      const contact = await trx
-        .selectFrom('contacts')
-        .select('id')
-        .where('workspace_id', '=', workspaceId)
-        .where('id', '=', contactId)
-        .forKeyShare()
-        .executeTakeFirst()
-      if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
-    }
-    return await trx
-      .insertInto('leads')
-      .values({ workspace_id: workspaceId, contact_id: contactId, title, source })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+  given: NewLead,
+): Promise<Lead> => {
+  const lead = await db.transaction().execute(async (trx) => {
+    const stored = await insertLead(trx, workspaceId, given)
+    await trx.insertInto('lead_workflows').values({ lead_id: stored.id, workspace_id: workspaceId }).execute()
+    await jobs.enqueue(trx, 'lead-workflow', { workspaceId, leadId: stored.id })
+    return stored
   })
+  created.add(1, { source: sourceLabel(lead.source) })
+  return lead
+}
+
+const insertLead = async (trx: Database, workspaceId: string, { title, source, contactId = null }: NewLead) => {
+  if (contactId !== null) {
+    const contact = await trx
+      .selectFrom('contacts')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', contactId)
+      .forKeyShare()
+      .executeTakeFirst()
+    if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+  }
+  return await trx
+    .insertInto('leads')
+    .values({ workspace_id: workspaceId, contact_id: contactId, title, source })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
 
 /** @throws DomainError not_found, also for leads of other workspaces */
 export const readLead = async (db: Database, workspaceId: string, id: string): Promise<Lead> => {
