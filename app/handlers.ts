@@ -1,5 +1,7 @@
 import type { Deps } from './deps.ts'
 import type { JobHandlers } from './jobs/worker.ts'
+import { sendEmail } from './modules/email/sending.ts'
+import { syncEmail } from './modules/email/sync.ts'
 import { enrichContact } from './modules/enrichment/job.ts'
 import { runSync } from './modules/integrations/job.ts'
 import { scheduleSyncs } from './modules/integrations/schedule.ts'
@@ -19,4 +21,6 @@ export const jobHandlers = (deps: JobDeps): JobHandlers => ({
   'integration-scheduling': () => scheduleSyncs(deps),
   'integration-sync': (data, attempt) => runSync(deps, data, attempt),
   'webhook-processing': (data, attempt) => processWebhooks(deps, webhookHandlers(deps), data, attempt),
+  'email-sync': (data) => syncEmail(deps, data),
+  'email-sending': (data) => sendEmail(deps, data),
 })

@@ -13,6 +13,7 @@ import { findSession } from './modules/auth/service.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
 import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
+import { emailRoutes } from './modules/email/routes.ts'
 import { gatewayRoutes } from './modules/gateway/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
@@ -56,6 +57,7 @@ export const createServer = (deps: Deps) => {
     .route('/', workspaceRoutes(deps))
     .route('/', contactRoutes(deps))
     .route('/', leadRoutes(deps))
+    .route('/', emailRoutes(deps))
     .route('/', realtimeRoutes(deps))
     .route('/', integrationRoutes(deps))
     .route('/', pipelineRoutes(deps))

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import * as crm from './migrations/2026-11-21-crm.ts'
 import * as crmAreas from './migrations/2026-11-22-crm-areas.ts'
+import * as email from './migrations/2026-11-22-email.ts'
 import * as events from './migrations/2026-11-22-events.ts'
 import * as integrations from './migrations/2026-11-22-integrations.ts'
 import * as operations from './migrations/2026-11-22-operations.ts'
@@ -13,6 +14,7 @@ import type { Schema } from './schema.ts'
 const migrations = {
   '2026-11-21-crm': crm,
   '2026-11-22-crm-areas': crmAreas,
+  '2026-11-22-email': email,
   '2026-11-22-events': events,
   '2026-11-22-integrations': integrations,
   '2026-11-22-operations': operations,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Selectable } from 'kysely'
 import type { CrmAreasTables } from './schema-crm-areas.ts'
+import type { EmailTables } from './schema-email.ts'
 import type { IntegrationTables } from './schema-integrations.ts'
 import type { OperationsTables } from './schema-operations.ts'
 import type { ProviderStatusTable } from './schema-providers.ts'
@@ -93,7 +94,7 @@ export interface BusinessEventTable {
   created_at: CreatedAt
 }
 
-export interface Schema extends CrmAreasTables, IntegrationTables, OperationsTables, WebhookTables {
+export interface Schema extends CrmAreasTables, EmailTables, IntegrationTables, OperationsTables, WebhookTables {
   workspaces: WorkspaceTable
   users: UserTable
   sessions: SessionTable

@@ -28,6 +28,17 @@ export interface LeadJob {
   readonly leadId: string
 }
 
+/** A mailbox; without one, each of them. */
+export interface EmailSyncJob {
+  readonly workspaceId?: string
+  readonly mailboxId?: string
+}
+
+export interface EmailSendingJob {
+  readonly workspaceId: string
+  readonly emailId: string
+}
+
 /** The data of each queue's jobs. */
 export interface JobData {
   'contact-enrichment': ContactJob
@@ -36,6 +47,8 @@ export interface JobData {
   'integration-scheduling': Record<string, never>
   'integration-sync': SyncMessage
   'webhook-processing': WebhookJob
+  'email-sync': EmailSyncJob
+  'email-sending': EmailSendingJob
 }
 
 interface QueueDefinition extends QueueOptions {
@@ -114,6 +127,29 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     expireInSeconds: 30,
     deleteAfterSeconds: keepCompletedSeconds,
     concurrency: 16,
+  },
+  'email-sync': {
+    retryLimit: 10,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 300,
+    // Some hundred messages, each with its retries.
+    expireInSeconds: 300,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 4,
+    // What webhooks did not tell.
+    cron: '*/5 * * * *',
+  },
+  'email-sending': {
+    // The attempts are counted with the mail, which fails by itself after the last; the queue must not give up before it.
+    retryLimit: 20,
+    // 5 + 10 + 20 … up to an hour: mail servers that defer want to be asked after minutes.
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 3_600,
+    expireInSeconds: 60,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 5,
   },
 }
 

@@ -31,6 +31,8 @@ export const backgroundQueues = [
   'integration-scheduling',
   'webhook-processing',
   'lead-workflow',
+  'email-sync',
+  'email-sending',
 ] as const
 /** The queues by which other CRMs are synchronized; the operators of such systems call them the service bus. */
 export const serviceBusQueues = ['integration-sync'] as const

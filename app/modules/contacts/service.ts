@@ -11,6 +11,7 @@ import {
   insertContact,
   listContacts,
   lockContacts,
+  moveEmails,
   moveLeads,
   updateContact,
 } from './table.ts'
@@ -66,7 +67,7 @@ export const removeContact = async ({ db }: Services, workspaceId: string, id: s
 }
 
 /**
- * Merges `sourceId` into `id`: fields that are empty here are taken from there, notes are joined, leads move over, and the
+ * Merges `sourceId` into `id`: fields that are empty here are taken from there, notes are joined, leads and e-mails move over, and the
  * source is removed.
  * @throws DomainError not_found when either is missing, validation when both are the same
  */
@@ -83,6 +84,7 @@ export const mergeContacts = async (
     const source = locked.find((contact) => contact.id === sourceId)
     if (!target || !source) throw notFound('contact')
     await moveLeads(trx, workspaceId, sourceId, id)
+    await moveEmails(trx, workspaceId, sourceId, id)
     await deleteContact(trx, workspaceId, sourceId)
     const merged = await updateContact(trx, workspaceId, id, mergedFields(target, source))
     if (!merged) throw notFound('contact')

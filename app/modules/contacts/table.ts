@@ -73,6 +73,17 @@ export const moveLeads = async (db: Db, workspaceId: string, from: string, to: s
     .execute()
 }
 
+/** Hands one contact's messages to another, those that were read and those that are sent. */
+export const moveEmails = async (db: Db, workspaceId: string, from: string, to: string): Promise<void> => {
+  for (const table of ['emails', 'outgoing_emails'] as const)
+    await db
+      .updateTable(table)
+      .set({ contact_id: to })
+      .where('workspace_id', '=', workspaceId)
+      .where('contact_id', '=', from)
+      .execute()
+}
+
 export interface ContactFilter {
   readonly workspaceId: string
   /** Words or a fragment; undefined or empty: everything. */
