@@ -5,13 +5,10 @@ import { correlation } from './http/correlation.ts'
 import { createRoutes } from './http/openapi.ts'
 import { answerError, answerNotFound, methodNotAllowed } from './http/problem.ts'
 import { requestLog } from './http/request-log.ts'
-import { queueDepths } from './jobs/depths.ts'
-import { shownContact } from './modules/contacts/schemas.ts'
-import { readContact, searchContacts } from './modules/contacts/service.ts'
 import { mcpHealthRoutes } from './modules/mcp/health.ts'
 import { mcpRoutes } from './modules/mcp/routes.ts'
-import type { McpSources } from './modules/mcp/sources.ts'
 import { createTools } from './modules/mcp/tools.ts'
+import { readSources } from './sources.ts'
 import { httpTelemetry } from './telemetry/http.ts'
 
 /** What a process that only answers tools has. */
@@ -31,15 +28,5 @@ export const createMcpServer = (deps: McpDeps) => {
   app.use(jsonOnly())
   return app
     .route('/', mcpHealthRoutes(deps.db, deps.isPrepared))
-    .route('/', mcpRoutes(deps.config.adminSecret, createTools(deps.db, sourcesOf(deps))))
+    .route('/', mcpRoutes(deps.config.adminSecret, createTools(deps.db, readSources(deps))))
 }
-
-/** The modules meet here: tools know what they read, not who owns it. */
-const sourcesOf = (deps: McpDeps): McpSources => ({
-  searchContacts: async (workspaceId, query) => {
-    const { rows, nextCursor } = await searchContacts(deps, workspaceId, query)
-    return { contacts: rows.map(shownContact), nextCursor }
-  },
-  readContact: async (workspaceId, id) => shownContact(await readContact(deps, workspaceId, id)),
-  queueDepths: () => queueDepths(deps.db),
-})

@@ -15,6 +15,7 @@ import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
 import { emailRoutes } from './modules/email/routes.ts'
 import { gatewayRoutes } from './modules/gateway/routes.ts'
+import { graphqlRoutes } from './modules/graphql/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
@@ -25,6 +26,7 @@ import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { webhookRoutes } from './modules/webhooks/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
+import { readSources } from './sources.ts'
 import { httpTelemetry } from './telemetry/http.ts'
 
 /** The service: the order of its middleware, and what is mounted. `hc<AppType>(url)` is its typed client. */
@@ -40,11 +42,13 @@ export const createServer = (deps: Deps) => {
   app.use(secureHeaders({ contentSecurityPolicy }))
   app.use(methodNotAllowed(app))
   app.use(bodyLimit())
-  app.use('/api/*', jsonOnly())
-  app.use(
-    '/api/*',
-    session((token) => findSession(deps, token)),
-  )
+  for (const path of ['/api/*', '/graphql']) {
+    app.use(path, jsonOnly())
+    app.use(
+      path,
+      session((token) => findSession(deps, token)),
+    )
+  }
   // Health is answered within a second, also while the database hangs.
   app.use(
     '/health/detailed',
@@ -63,6 +67,7 @@ export const createServer = (deps: Deps) => {
     .route('/', pipelineRoutes(deps))
     .route('/', dealRoutes(deps))
     .route('/', gatewayRoutes(deps))
+    .route('/', graphqlRoutes(deps, readSources(deps)))
     .route('/', integrationAdminRoutes(deps))
     .route('/', webhookRoutes(deps))
     .route('/', monitoringRoutes(deps))

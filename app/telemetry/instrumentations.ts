@@ -8,7 +8,7 @@ type Name = keyof InstrumentationConfigMap
 
 /**
  * What `getNodeAutoInstrumentations()` would start and we do not, and why. Everything that is not named here stays on and
- * works for whatever somebody adds (express, ioredis, graphql, socket.io, aws-sdk, …): a package that is not imported costs
+ * works for whatever somebody adds (express, ioredis, socket.io, aws-sdk, …): a package that is not imported costs
  * nothing at run time. `OTEL_NODE_DISABLED_INSTRUMENTATIONS` switches off more.
  */
 const off: Partial<Record<Name, string>> = {
@@ -21,6 +21,9 @@ const off: Partial<Record<Name, string>> = {
   '@opentelemetry/instrumentation-bunyan': 'logs are written by pino, once',
   '@opentelemetry/instrumentation-winston': 'logs are written by pino, once',
   '@opentelemetry/instrumentation-generic-pool': 'waiting for a pool shows as the gap before its query',
+  '@opentelemetry/instrumentation-graphql':
+    'it knows graphql below 17 only, and makes a span for each field; ours is one an operation',
+  '@opentelemetry/instrumentation-dataloader': 'a span for each id that is looked up; its one query has a span already',
   '@opentelemetry/instrumentation-lru-memoizer': 'it keeps contexts through a memoizer nobody here uses',
 }
 

@@ -48,8 +48,31 @@ async function searchByTool(visitor: Visitor): Promise<void> {
 const throughGateway = ({ ask, apiUrl }: Visitor, path: string, expected: readonly number[]) =>
   ask(`${apiUrl}/api/verity${path}`, { headers: { 'x-api-key': credentials().gatewayKey } }, expected)
 
+/** What a page of the CRM's own would read in one request. */
+const operations = {
+  ContactsWithDeals: '{ contacts(first: 20) { nodes { id name company deals(first: 3) { title amount stage } } } }',
+  DealBoard: '{ deals(first: 50) { nodes { id title amount currency stage contact { name } } } }',
+  RecentActivity: '{ activities(first: 20) { nodes { action createdAt user { name } } } }',
+} as const
+
+async function queryGraph({ askAsUser, apiUrl, random }: Visitor): Promise<void> {
+  const name = pick(random, Object.keys(operations) as (keyof typeof operations)[])
+  const body = JSON.stringify({ query: `query ${name} ${operations[name]}`, operationName: name })
+  await askAsUser(`${apiUrl}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }, [200])
+}
+
+/** A client that was not brought up to date. */
+const queryWrongly = ({ askAsUser, apiUrl }: Visitor) =>
+  askAsUser(
+    `${apiUrl}/graphql`,
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"query":"{ customers { id } }"}' },
+    [200, 400],
+  )
+
 /** Programs beside the people: models with tools, and partners who reach Verity through us. */
 export const mcpMix: readonly Action[] = [
+  { name: 'a page reads by GraphQL', weight: 2, run: queryGraph },
+  { name: 'GraphQL for what is not there', weight: 0.1, run: queryWrongly },
   { name: 'a tool searches contacts', weight: 0.6, run: searchByTool },
   { name: 'a tool reads the queues', weight: 0.6, run: (visitor) => callTool(visitor, 'queue_state', {}) },
   {

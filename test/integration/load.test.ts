@@ -100,6 +100,7 @@ describe('traffic', () => {
         'POST /api/contacts',
         'POST /api/contacts/:id/merge',
         'POST /api/leads',
+        'POST /graphql',
         'POST /mcp',
       ]),
     )

@@ -28,6 +28,10 @@ export const contactById = async (db: Db, workspaceId: string, id: string): Prom
     .where('id', '=', id)
     .executeTakeFirst()
 
+/** In any order; those of other workspaces are left out. */
+export const contactsByIds = async (db: Db, workspaceId: string, ids: readonly string[]): Promise<Contact[]> =>
+  await db.selectFrom('contacts').selectAll().where('workspace_id', '=', workspaceId).where('id', 'in', ids).execute()
+
 /** Locks contacts against changes by others until the transaction ends; always in the order of ids, so that two never wait for each other. */
 export const lockContacts = async (db: Db, workspaceId: string, ids: readonly string[]): Promise<Contact[]> =>
   await db

@@ -74,6 +74,36 @@ export const listDeals = async (
   return page(rows, limit)
 }
 
+/** In any order; those of other workspaces are left out. */
+export const dealsByIds = async (db: Database, workspaceId: string, ids: readonly string[]): Promise<Deal[]> =>
+  await db.selectFrom('deals').selectAll().where('workspace_id', '=', workspaceId).where('id', 'in', ids).execute()
+
+/** The newest `most` deals of each contact, newest first, in one query. */
+export const dealsOfContacts = async (
+  db: Database,
+  workspaceId: string,
+  contactIds: readonly string[],
+  most: number,
+): Promise<Deal[]> =>
+  await db
+    .selectFrom('deals')
+    .innerJoin(
+      (ranked) =>
+        ranked
+          .selectFrom('deals')
+          .select(['id as ranked_id'])
+          .select(sql<number>`row_number() over (partition by contact_id order by created_at desc, id desc)`.as('rank'))
+          .where('workspace_id', '=', workspaceId)
+          .where('contact_id', 'in', contactIds)
+          .as('ranked'),
+      (join) => join.onRef('ranked.ranked_id', '=', 'deals.id'),
+    )
+    .selectAll('deals')
+    .where('ranked.rank', '<=', most)
+    .orderBy('deals.created_at', 'desc')
+    .orderBy('deals.id', 'desc')
+    .execute()
+
 /** The same stage again changes nothing. @throws DomainError not_found, validation, or conflict for a step that does not exist */
 export const changeDeal = async (
   db: Database,

@@ -12,7 +12,7 @@ export interface McpSources {
   searchContacts(
     workspaceId: string,
     query: { q: string | undefined; cursor: string | undefined; limit: number },
-  ): Promise<{ contacts: readonly ShownContact[]; nextCursor: string | null }>
+  ): Promise<{ rows: readonly ShownContact[]; nextCursor: string | null }>
   /** @throws DomainError not_found, also for contacts of other workspaces */
   readContact(workspaceId: string, id: string): Promise<ShownContact>
   queueDepths(): Promise<readonly QueueDepth[]>

@@ -56,9 +56,10 @@ export const createTools = (db: Database, sources: McpSources): readonly Tool[] 
       limit,
       cursor,
     }),
-    run: async ({ workspaceId: workspace, query, limit: most, cursor: after }) => ({
-      ...(await sources.searchContacts(workspace, { q: query, cursor: after, limit: most })),
-    }),
+    run: async ({ workspaceId: workspace, query, limit: most, cursor: after }) => {
+      const { rows, nextCursor } = await sources.searchContacts(workspace, { q: query, cursor: after, limit: most })
+      return { contacts: rows, nextCursor }
+    },
   }),
   tool({
     name: 'read_contact',
