@@ -5,6 +5,7 @@ import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
 import { migrate } from './db/migrate.ts'
 import type { Deps } from './deps.ts'
+import { recordErrors } from './error-groups/recorder.ts'
 import { createHealthWatch } from './health/watch.ts'
 import { ActiveUsers } from './http/active-users.ts'
 import { listen } from './http/listen.ts'
@@ -25,6 +26,7 @@ const log = logger('start')
 const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(failStart) : undefined
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'api')
+const errors = recordErrors(database.db)
 const queue = openJobQueue(url, 'api', 'send only')
 const outside = createOutside(config.outside, { db: database.db })
 const cache = openCache(config.redisUrl)
@@ -71,6 +73,7 @@ const { fail } = shutdownBy([
   () => monitor.stop(),
   () => queue.stop(1_000),
   () => outside.close(),
+  () => errors.stop(),
   () => database.close(),
   () => cache.close(),
   () => embedded?.stop(),

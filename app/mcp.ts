@@ -2,6 +2,7 @@ import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
 import { migrate } from './db/migrate.ts'
+import { recordErrors } from './error-groups/recorder.ts'
 import { listen } from './http/listen.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { createMcpServer } from './mcp-server.ts'
@@ -15,6 +16,7 @@ const log = logger('start')
 const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(failStart) : undefined
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'mcp')
+const errors = recordErrors(database.db)
 const queue = openJobQueue(url, 'mcp', 'send only')
 let prepared = false
 const app = createMcpServer({ config, db: database.db, jobs: queue, isPrepared: () => prepared })
@@ -24,6 +26,7 @@ const { fail } = shutdownBy([
   () => stopping.abort(),
   () => server.close(),
   () => queue.stop(1_000),
+  () => errors.stop(),
   () => database.close(),
   () => embedded?.stop(),
 ])

@@ -20,6 +20,8 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
+import { databaseRoutes } from './modules/monitoring/database-routes.ts'
+import { errorRoutes } from './modules/monitoring/error-routes.ts'
 import { monitoringRoutes } from './modules/monitoring/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
@@ -71,6 +73,8 @@ export const createServer = (deps: Deps) => {
     .route('/', integrationAdminRoutes(deps))
     .route('/', webhookRoutes(deps))
     .route('/', monitoringRoutes(deps))
+    .route('/', errorRoutes(deps))
+    .route('/', databaseRoutes(deps))
     .route('/', alertWebhookRoutes(deps))
     .route('/', notificationRoutes(deps))
     .route('/', docsRoutes())

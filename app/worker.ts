@@ -4,6 +4,9 @@ import { readConfigOrExit } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { useEmbedded } from './db/local.ts'
 import { migrate } from './db/migrate.ts'
+import { observeDatabase } from './db/statistics.ts'
+import { recordErrors } from './error-groups/recorder.ts'
+import { observeErrorGroups } from './error-groups/store.ts'
 import { jobHandlers } from './handlers.ts'
 import { observeQueues } from './jobs/depths.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
@@ -19,6 +22,7 @@ const log = logger('start')
 const embedded = config.databaseUrl === undefined ? await useEmbedded().catch(failStart) : undefined
 const url = embedded?.url ?? config.databaseUrl ?? ''
 const database = openDatabase(url, 'worker')
+const errors = recordErrors(database.db)
 const queue = openJobQueue(url, 'worker', 'supervise')
 const outside = createOutside(config.outside, { db: database.db })
 const cache = openCache(config.redisUrl)
@@ -29,6 +33,7 @@ const { fail } = shutdownBy([
   // What takes longer is given back to the queue, and runs again elsewhere.
   () => queue.stop(2_000),
   () => outside.close(),
+  () => errors.stop(),
   () => database.close(),
   () => cache.close(),
   () => embedded?.stop(),
@@ -39,6 +44,8 @@ prepare(async () => {
   await queue.start()
   await startWorkers(queue, jobHandlers(deps))
   observeQueues(database.db)
+  observeErrorGroups(database.db)
+  observeDatabase(database.db)
   observePipelines(database.db)
   log.info({ migrations }, 'working')
 }, stopping.signal).catch(fail)

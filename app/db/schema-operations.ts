@@ -53,7 +53,7 @@ export interface ErrorGroupTable {
   service: string
   stack: string | null
   sample_trace_id: string | null
-  occurrences: ColumnType<string, number, never>
+  occurrences: ColumnType<string, number, number>
   first_seen: Time
   last_seen: Time
   status: Generated<ErrorGroupStatus>

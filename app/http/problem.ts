@@ -1,8 +1,10 @@
 import type { Context, ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from 'hono'
 import { methodNotAllowed as onMethodNotAllowed } from 'hono/method-not-allowed'
 import { DomainError, domainErrorOf, statuses } from '../errors.ts'
+import { routeOf } from '../telemetry/http.ts'
 import { logger } from '../telemetry/logger.ts'
 import { securityEvent } from '../telemetry/security.ts'
+import { errorSeen } from '../telemetry/seen-errors.ts'
 import type { AppEnv } from './env.ts'
 import type { Problem } from './openapi.ts'
 
@@ -53,6 +55,7 @@ export const answerError = (): ErrorHandler<AppEnv> => {
     const error = domainErrorOf(thrown)
     const cause = error.cause ?? error
     if (error.type === 'forbidden') securityEvent('forbidden', { method: c.req.method, path: c.req.path })
+    if (statuses[error.type] >= 500) errorSeen(cause, { component: 'http', route: `${c.req.method} ${routeOf(c)}` })
     if (error.type === 'internal') log.error({ error: cause }, 'request failed')
     // Of what is away, hundreds of requests say the same each second: a stack in each line would help nobody.
     else if (statuses[error.type] >= 500)

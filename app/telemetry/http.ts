@@ -87,6 +87,9 @@ const routeTemplate = (c: Context, app: Routed | undefined): string => {
   return templateAmong(handlers.map(([[, route]]) => route)) ?? unmatched
 }
 
+/** The template of the route that answers, for who meets an error in it. */
+export const routeOf = (c: Context): string => templateAmong(matchedRoutes(c)) ?? unmatched
+
 /** The last match that is not middleware for every method. */
 const templateAmong = (routes: readonly RouterRoute[]): string | undefined =>
   routes.findLast(({ method, handler }) => method !== METHOD_NAME_ALL || !isMiddleware(findTargetHandler(handler)))

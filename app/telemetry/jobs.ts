@@ -3,6 +3,7 @@ import { getRPCMetadata } from '@opentelemetry/core'
 import { jobErrorReasons, type queueNames, serviceBusQueues } from '../../catalogue/metrics/values.ts'
 import { counter, histogram } from './instruments.ts'
 import { requestContext, withRequestContext } from './request-context.ts'
+import { errorSeen } from './seen-errors.ts'
 import { runInSpan } from './spans.ts'
 
 export type QueueName = (typeof queueNames)[number]
@@ -98,6 +99,7 @@ export const runJob = async <J extends TracedJob, T>(
           return result
         } catch (thrown) {
           measureEnd(queue, startedAt, jobErrorReason(thrown))
+          errorSeen(thrown, { component: 'jobs', queue })
           throw thrown
         }
       }),

@@ -5,6 +5,7 @@ import { type Bindings, type DestinationStream, type Logger, type LoggerOptions,
 import { sendLogRecord } from './log-records.ts'
 import { scrub, scrubError, scrubText } from './privacy.ts'
 import { requestContext } from './request-context.ts'
+import { errorSeen } from './seen-errors.ts'
 import { type Environment, environment, serviceName, telemetryDisabled } from './settings.ts'
 
 export { type RequestContext, requestContext, setRequestContext, withRequestContext } from './request-context.ts'
@@ -54,9 +55,15 @@ const fieldsOf = (passed: unknown): Record<string, unknown> => {
 const messageOf = (passed: unknown, message: unknown, rest: readonly unknown[]): string => {
   if (typeof message === 'string')
     return scrubText(rest.length > 0 ? format(message, ...rest.map((part) => scrub(part))) : message)
-  const error = passed instanceof Error ? passed : (passed as { error?: unknown; err?: unknown } | undefined)
-  const cause = error instanceof Error ? error : (error?.error ?? error?.err)
-  return cause instanceof Error ? scrubText(cause.message) : ''
+  const error = errorIn(passed)
+  return error instanceof Error ? scrubText(error.message) : ''
+}
+
+/** What was passed as the error, or as `error` or `err`. */
+const errorIn = (passed: unknown): unknown => {
+  if (passed instanceof Error) return passed
+  const { error, err } = (passed ?? {}) as { error?: unknown; err?: unknown }
+  return error ?? err
 }
 
 /** The active span's ids, by which a line on stdout is found in its trace. OTLP records carry them in fields of their own. */
@@ -90,6 +97,7 @@ const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> =
   const text = messageOf(passed, message, rest)
   // The message is passed as an argument of `%s`: a per cent sign in it is not a placeholder.
   method.call(this, { ...traceFields(), ...fields }, '%s', text)
+  if (this.levels.labels[level] === 'error') errorSeen(errorIn(passed), { component: componentOf(this) })
   if (disabled) return
   try {
     sendLogRecord({ level: this.levels.labels[level] ?? 'info', message: text, component: componentOf(this), fields })

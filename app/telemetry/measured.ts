@@ -16,7 +16,7 @@ export interface MeasuredRequest {
 type Listener<Value> = (value: Value) => void
 
 /** A list of listeners, and a function that tells them all. */
-const channel = <Value>() => {
+export const channel = <Value>() => {
   const listeners = new Set<Listener<Value>>()
   return {
     /** @returns a function that ends it */

@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
-import type { ErrorStatus } from '../../errors.ts'
 import { answer, createRoutes } from '../../http/openapi.ts'
 import { operatorsOnly } from '../../http/operators.ts'
+import { failures } from './failures.ts'
 import {
   alertsQuery,
   alertsSchema,
-  failureSchema,
   historyQuery,
   historySchema,
   requestsQuery,
@@ -15,20 +14,6 @@ import {
   success,
 } from './schemas.ts'
 import { alerts, history, recentRequests } from './service.ts'
-
-const descriptions: Partial<Record<ErrorStatus, string>> = {
-  401: 'Not signed in',
-  403: 'Not an admin',
-  404: 'No such thing',
-  422: 'Fields are not valid; the message names them',
-  503: 'The database is away',
-}
-
-/** The `responses` of errors below /api/monitoring: `{ success: false, message }`. */
-export const failures = <S extends ErrorStatus>(...statuses: S[]) =>
-  Object.fromEntries(statuses.map((status) => [status, answer(failureSchema, descriptions[status] ?? 'Error')])) as {
-    [Status in S]: ReturnType<typeof answer<typeof failureSchema>>
-  }
 
 export const monitoringRoutes = ({ config, db, monitor }: Deps) => {
   const shared = { tags: ['Monitoring'], middleware: operatorsOnly(config.adminSecret) }

@@ -4,6 +4,7 @@ import { type Cache, openCache } from '../../../app/cache/cache.ts'
 import { type Config, readConfig } from '../../../app/config.ts'
 import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
+import { type ErrorRecorder, recordErrors } from '../../../app/error-groups/recorder.ts'
 import { jobHandlers } from '../../../app/handlers.ts'
 import { createHealthWatch } from '../../../app/health/watch.ts'
 import { ActiveUsers } from '../../../app/http/active-users.ts'
@@ -49,6 +50,7 @@ export interface Service {
   readonly outside: Outside
   readonly cache: Cache
   readonly monitor: Monitor
+  readonly errors: ErrorRecorder
   readonly sandboxUrl: string
   /** `ask('GET /api/contacts')`, `ask('POST /api/contacts', { cookie, json })` */
   readonly ask: (what: string, options?: AskOptions) => Promise<Answer>
@@ -91,6 +93,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
   const activeUsers = new ActiveUsers()
   const isPrepared = () => true
   const readQueues = queueReader(db)
+  const errors = recordErrors(db)
   const health = createHealthWatch({ db, cache, outside, readQueues, isPrepared }, 500)
   const monitor = createMonitor({ db, realtime, readQueues })
   const deps = {
@@ -129,6 +132,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     outside,
     cache,
     monitor,
+    errors,
     sandboxUrl: sandbox.url,
     ask,
     signIn: async (email) => {
@@ -149,6 +153,8 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
       realtime.close()
       for (const end of ending) await end()
       await queue.stop(5_000)
+      monitor.stop()
+      await errors.stop()
       await outside.close()
       await close()
       await Promise.all([sandbox.stop(), database.remove()])

@@ -1,0 +1,113 @@
+import type { z } from '@hono/zod-openapi'
+import { type Selectable, sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { ErrorGroupStatus, ErrorGroupTable, ErrorOccurrenceTable } from '../../db/schema-operations.ts'
+import { notFound } from '../../errors.ts'
+import { decodeCursor, page } from '../../http/paging.ts'
+import type { errorsSchema, groupDetailSchema, groupSchema, groupsSchema } from './schemas.ts'
+
+type Paging = { readonly cursor?: string | undefined; readonly limit: number }
+
+const shownGroup = (row: Selectable<ErrorGroupTable>): z.input<typeof groupSchema> => ({
+  id: row.id,
+  type: row.error_type,
+  message: row.message,
+  place: row.place,
+  service: row.service,
+  count: Number(row.occurrences),
+  firstSeen: row.first_seen.toISOString(),
+  lastSeen: row.last_seen.toISOString(),
+  sampleTraceId: row.sample_trace_id,
+  stack: row.stack,
+  status: row.status,
+})
+
+const shownOccurrence = (row: Selectable<ErrorOccurrenceTable>) => ({
+  id: row.id,
+  groupId: row.group_id,
+  timestamp: row.created_at.toISOString(),
+  message: row.message,
+  service: row.service,
+  environment: row.environment,
+  component: row.component,
+  route: row.route,
+  queue: row.queue,
+  userId: row.user_id,
+  workspaceId: row.workspace_id,
+  traceId: row.trace_id,
+  correlationId: row.correlation_id,
+})
+
+/** The last errors, newest first. */
+export const recentErrors = async (db: Database, limit: number): Promise<z.input<typeof errorsSchema>> => {
+  const rows = await db
+    .selectFrom('error_occurrences')
+    .innerJoin('error_groups', 'error_groups.id', 'error_occurrences.group_id')
+    .selectAll('error_occurrences')
+    .select('error_groups.error_type')
+    .orderBy('error_occurrences.created_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...shownOccurrence(row), type: row.error_type }))
+}
+
+/** The one that happened last comes first. */
+export const errorGroups = async (
+  db: Database,
+  { status, cursor, limit }: Paging & { readonly status?: ErrorGroupStatus | undefined },
+): Promise<z.input<typeof groupsSchema>> => {
+  let query = db.selectFrom('error_groups').selectAll()
+  if (status) query = query.where('status', '=', status)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(last_seen, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('last_seen', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const shown = page(
+    rows.map((row) => ({ ...row, created_at: row.last_seen })),
+    limit,
+  )
+  return { groups: shown.rows.map(shownGroup), nextCursor: shown.nextCursor }
+}
+
+/** A group with a page of its occurrences, newest first. @throws DomainError not_found */
+export const errorGroup = async (
+  db: Database,
+  id: string,
+  { cursor, limit }: Paging,
+): Promise<z.input<typeof groupDetailSchema>> => {
+  const group = await db.selectFrom('error_groups').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!group) throw notFound('error group')
+  let query = db.selectFrom('error_occurrences').selectAll().where('group_id', '=', id)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const shown = page(rows, limit)
+  return { ...shownGroup(group), occurrences: shown.rows.map(shownOccurrence), nextCursor: shown.nextCursor }
+}
+
+/** @throws DomainError not_found */
+export const changeGroup = async (
+  db: Database,
+  id: string,
+  status: ErrorGroupStatus,
+): Promise<z.input<typeof groupSchema>> => {
+  const group = await db
+    .updateTable('error_groups')
+    .set({ status })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirst()
+  if (!group) throw notFound('error group')
+  return shownGroup(group)
+}
