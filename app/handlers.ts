@@ -1,5 +1,7 @@
 import type { Deps } from './deps.ts'
 import type { JobHandlers } from './jobs/worker.ts'
+import { sendQueuedBroadcast } from './modules/broadcasts/job.ts'
+import { exportContact } from './modules/contact-sync/export.ts'
 import { sendEmail } from './modules/email/sending.ts'
 import { syncEmail } from './modules/email/sync.ts'
 import { enrichContact } from './modules/enrichment/job.ts'
@@ -7,6 +9,7 @@ import { runSync } from './modules/integrations/job.ts'
 import { scheduleSyncs } from './modules/integrations/schedule.ts'
 import { runLeadWorkflow } from './modules/leads/workflow.ts'
 import { indexContact } from './modules/search/job.ts'
+import { sendQueuedText } from './modules/texts/job.ts'
 import { processWebhooks } from './modules/webhooks/process.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
 
@@ -23,4 +26,7 @@ export const jobHandlers = (deps: JobDeps): JobHandlers => ({
   'webhook-processing': (data, attempt) => processWebhooks(deps, webhookHandlers(deps), data, attempt),
   'email-sync': (data) => syncEmail(deps, data),
   'email-sending': (data) => sendEmail(deps, data),
+  'text-sending': (data, attempt) => sendQueuedText(deps, data, attempt),
+  'broadcast-sending': (data, attempt) => sendQueuedBroadcast(deps, data, attempt),
+  'contact-export': (data) => exportContact(deps, data),
 })

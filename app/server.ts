@@ -10,6 +10,8 @@ import { session } from './http/session.ts'
 import { alertWebhookRoutes } from './modules/alert-webhook/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { findSession } from './modules/auth/service.ts'
+import { broadcastRoutes } from './modules/broadcasts/routes.ts'
+import { contactSyncRoutes } from './modules/contact-sync/routes.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
 import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
@@ -26,6 +28,8 @@ import { monitoringRoutes } from './modules/monitoring/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
+import { textRoutes } from './modules/texts/routes.ts'
+import { webhookAdminRoutes } from './modules/webhooks/admin-routes.ts'
 import { webhookRoutes } from './modules/webhooks/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
 import { readSources } from './sources.ts'
@@ -77,6 +81,10 @@ export const createServer = (deps: Deps) => {
     .route('/', databaseRoutes(deps))
     .route('/', alertWebhookRoutes(deps))
     .route('/', notificationRoutes(deps))
+    .route('/', webhookAdminRoutes(deps))
+    .route('/', contactSyncRoutes(deps))
+    .route('/', textRoutes(deps))
+    .route('/', broadcastRoutes(deps))
     .route('/', docsRoutes())
     .doc31('/openapi.json', documentInfo)
 }

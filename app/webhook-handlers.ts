@@ -1,14 +1,20 @@
 import type { JobDeps } from './handlers.ts'
+import { applyBroadcastEvent } from './modules/broadcasts/webhook.ts'
+import { applyGhlEvent, ghlEventGivenUp } from './modules/contact-sync/inbound.ts'
+import { applyTextEvent } from './modules/texts/webhook.ts'
 import type { WebhookHandler, WebhookHandlers } from './modules/webhooks/process.ts'
 
 /** Its events are kept, and mean nothing to us yet. */
 const nothingToDo: WebhookHandler = { apply: async () => undefined }
 
-/** Which module works off the webhooks of each source. */
-export const webhookHandlers = (_deps: JobDeps): WebhookHandlers => ({
-  ghl: nothingToDo,
-  aloware: nothingToDo,
-  verity: nothingToDo,
+/** Which module works off the webhooks of each source: in the transaction that marks the event as processed. */
+export const webhookHandlers = (deps: JobDeps): WebhookHandlers => ({
+  ghl: {
+    apply: (trx, event, workspaceId) => applyGhlEvent(deps, trx, event, workspaceId),
+    gaveUp: ghlEventGivenUp,
+  },
+  aloware: { apply: applyTextEvent },
+  verity: { apply: applyBroadcastEvent },
   gmail: nothingToDo,
   salesforce: nothingToDo,
   hubspot: nothingToDo,

@@ -12,6 +12,7 @@ import { observeQueues } from './jobs/depths.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { startWorkers } from './jobs/worker.ts'
 import { observePipelines } from './modules/deals/gauges.ts'
+import { observeWebhooks } from './modules/webhooks/gauges.ts'
 import { prepare } from './prepare.ts'
 import { failStart, shutdownBy } from './shutdown.ts'
 import { logger } from './telemetry/logger.ts'
@@ -47,5 +48,6 @@ prepare(async () => {
   observeErrorGroups(database.db)
   observeDatabase(database.db)
   observePipelines(database.db)
+  observeWebhooks(database.db)
   log.info({ migrations }, 'working')
 }, stopping.signal).catch(fail)

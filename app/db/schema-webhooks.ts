@@ -122,6 +122,7 @@ export interface WebhookTables {
   broadcast_recipients: BroadcastRecipientTable
 }
 
+export type WebhookEvent = Selectable<WebhookEventTable>
 export type StoredWebhookEvent = Selectable<WebhookTables['stored_webhook_events']>
 export type SyncLogEntry = Selectable<SyncLogTable>
 export type TextMessage = Selectable<TextMessageTable>

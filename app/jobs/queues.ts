@@ -39,6 +39,16 @@ export interface EmailSendingJob {
   readonly emailId: string
 }
 
+export interface TextJob {
+  readonly workspaceId: string
+  readonly textId: string
+}
+
+export interface BroadcastJob {
+  readonly workspaceId: string
+  readonly broadcastId: string
+}
+
 /** The data of each queue's jobs. */
 export interface JobData {
   'contact-enrichment': ContactJob
@@ -49,6 +59,9 @@ export interface JobData {
   'webhook-processing': WebhookJob
   'email-sync': EmailSyncJob
   'email-sending': EmailSendingJob
+  'text-sending': TextJob
+  'broadcast-sending': BroadcastJob
+  'contact-export': ContactJob
 }
 
 interface QueueDefinition extends QueueOptions {
@@ -62,6 +75,16 @@ interface QueueDefinition extends QueueOptions {
 
 /** Completed jobs are kept for a quarter of an hour, to be looked at: longer would only make the queue's own queries slow. */
 const keepCompletedSeconds = 900
+
+/** One call to a provider: 2 + 4 + 8 … up to 5 minutes, together about half an hour. */
+const toProvider = {
+  retryLimit: 10,
+  retryDelay: 2,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  expireInSeconds: 60,
+  deleteAfterSeconds: keepCompletedSeconds,
+} as const
 
 /** The queues as data. Times are in seconds; retries back off exponentially from `retryDelay` up to `retryDelayMax`. */
 export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
@@ -151,6 +174,10 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     deleteAfterSeconds: keepCompletedSeconds,
     concurrency: 5,
   },
+  'text-sending': { ...toProvider, concurrency: 4 },
+  // One of them is up to a thousand messages.
+  'broadcast-sending': { ...toProvider, concurrency: 2 },
+  'contact-export': { ...toProvider, concurrency: 4 },
 }
 
 export const queueNames = Object.keys(queues) as QueueName[]

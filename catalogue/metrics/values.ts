@@ -33,6 +33,9 @@ export const backgroundQueues = [
   'lead-workflow',
   'email-sync',
   'email-sending',
+  'text-sending',
+  'broadcast-sending',
+  'contact-export',
 ] as const
 /** The queues by which other CRMs are synchronized; the operators of such systems call them the service bus. */
 export const serviceBusQueues = ['integration-sync'] as const

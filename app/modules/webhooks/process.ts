@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
-import type { EventSource } from '../../db/schema-webhooks.ts'
+import type { EventSource, WebhookEvent } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
 import type { JobData } from '../../jobs/queues.ts'
 import type { Attempt } from '../../jobs/worker.ts'
@@ -8,7 +8,7 @@ import { counter, histogram } from '../../telemetry/instruments.ts'
 import { jobErrorReason } from '../../telemetry/jobs.ts'
 import { logger } from '../../telemetry/logger.ts'
 import { span } from '../../telemetry/spans.ts'
-import { countAttempt, lockPending, markFailed, markProcessed, type PendingEvent } from './table.ts'
+import { countAttempt, lockPending, markFailed, markProcessed } from './table.ts'
 import { workspaceOfWebhooks } from './workspace.ts'
 
 /** What a source's events do. It runs in the transaction that marks the event as processed: both happen, or neither. */
@@ -17,9 +17,9 @@ export interface WebhookHandler {
    * @returns what is to be done once the transaction is committed: counting
    * @throws what makes the event be tried again
    */
-  apply(trx: Transaction<Schema>, event: PendingEvent, workspaceId: string): Promise<(() => void) | undefined>
+  apply(trx: Transaction<Schema>, event: WebhookEvent, workspaceId: string): Promise<(() => void) | undefined>
   /** The event is given up after its last attempt; `reason` is the kind of error. */
-  gaveUp?(trx: Transaction<Schema>, event: PendingEvent, workspaceId: string, reason: string): Promise<() => void>
+  gaveUp?(trx: Transaction<Schema>, event: WebhookEvent, workspaceId: string, reason: string): Promise<() => void>
 }
 
 /** Who works off the events of each source. */
@@ -125,7 +125,7 @@ const oneByOne = async (
 const tryOne = async (
   { db }: Services,
   handler: WebhookHandler,
-  { id, source, contact_key }: PendingEvent,
+  { id, source, contact_key }: WebhookEvent,
   workspaceId: string,
 ): Promise<void> => {
   await countAttempt(db, source, id)
@@ -145,7 +145,7 @@ const tryOne = async (
 const giveUp = async (
   { db }: Services,
   handler: WebhookHandler,
-  event: PendingEvent,
+  event: WebhookEvent,
   workspaceId: string,
   reason: string,
 ): Promise<void> => {
@@ -172,7 +172,7 @@ const startAnew = async ({ db, jobs }: Services, job: Job): Promise<void> => {
 
 const restMs = 30_000
 
-const measure = ({ source, received_at }: PendingEvent, status: 'processed' | 'error'): void => {
+const measure = ({ source, received_at }: WebhookEvent, status: 'processed' | 'error'): void => {
   ended.add(1, { source, status })
   durations.record((Date.now() - received_at.getTime()) / 1_000, { source, status })
 }

@@ -1,12 +1,10 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
-import type { EventSource, WebhookEventTable } from '../../db/schema-webhooks.ts'
+import type { EventSource, WebhookEvent } from '../../db/schema-webhooks.ts'
 import { type ArrivedEvent, type EventTable, tableOf } from './sources.ts'
 
 /** The database, or a transaction in it. */
 type Db = Kysely<Schema>
-
-export type PendingEvent = Selectable<WebhookEventTable>
 
 export interface StoredEvent {
   readonly id: string
@@ -46,7 +44,7 @@ export const lockPending = async (
   source: EventSource,
   contactKey: string,
   limit: number,
-): Promise<PendingEvent[]> =>
+): Promise<WebhookEvent[]> =>
   await trx
     .selectFrom(tableOf[source])
     .selectAll()

@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { TextMessage } from '../../db/schema-webhooks.ts'
+import type { Deps } from '../../deps.ts'
+import { invalid, notFound } from '../../errors.ts'
+import { decodeCursor, page } from '../../http/paging.ts'
+import { dialled } from '../../phone.ts'
+import type { NewText, TextListQuery } from './schemas.ts'
+
+/**
+ * Stores a text message and, in the same transaction, enqueues its sending.
+ * @throws DomainError validation when the contact is not one of the workspace's, or has no phone number
+ */
+export const sendText = async (
+  { db, jobs }: Pick<Deps, 'db' | 'jobs'>,
+  workspaceId: string,
+  { contactId, message }: NewText,
+): Promise<TextMessage> =>
+  await db.transaction().execute(async (trx) => {
+    const contact = await trx
+      .selectFrom('contacts')
+      .select('phone')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', contactId)
+      .forKeyShare()
+      .executeTakeFirst()
+    if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+    if (!dialled(contact.phone))
+      throw invalid([{ field: 'contactId', message: 'has no phone number; give the contact one first' }])
+    const text = await trx
+      .insertInto('text_messages')
+      .values({ workspace_id: workspaceId, contact_id: contactId, direction: 'outbound', message, status: 'queued' })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    await jobs.enqueue(trx, 'text-sending', { workspaceId, textId: text.id })
+    return text
+  })
+
+/** @throws DomainError not_found, also for messages of other workspaces */
+export const readText = async (db: Database, workspaceId: string, id: string): Promise<TextMessage> => {
+  const text = await db
+    .selectFrom('text_messages')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!text) throw notFound('text message')
+  return text
+}
+
+/** Newest first. */
+export const listTexts = async (
+  db: Database,
+  workspaceId: string,
+  { contactId, status, cursor, limit }: TextListQuery,
+) => {
+  let query = db.selectFrom('text_messages').selectAll().where('workspace_id', '=', workspaceId)
+  if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return page(rows, limit)
+}

@@ -1,0 +1,136 @@
+import { type Kysely, sql } from 'kysely'
+import type { Schema } from '../../db/schema.ts'
+import type { StoredWebhookEvent, SyncLogEntry } from '../../db/schema-webhooks.ts'
+import type { Deps } from '../../deps.ts'
+import { conflict, notFound } from '../../errors.ts'
+import { decodeCursor, page } from '../../http/paging.ts'
+import { counter } from '../../telemetry/instruments.ts'
+import type { EventListQuery, SyncLogQuery } from './admin-schemas.ts'
+import { contactJobKey } from './process.ts'
+import { tableOf } from './sources.ts'
+
+type Services = Pick<Deps, 'db' | 'jobs'>
+type Listed = Omit<StoredWebhookEvent, 'payload'>
+
+const ended = counter('webhook_events_processed_total')
+
+const shownColumns = [
+  'id',
+  'source',
+  'event_id',
+  'event_type',
+  'contact_key',
+  'sequence',
+  'status',
+  'attempts',
+  'received_at',
+  'processed_at',
+  'processed_order',
+  'error_message',
+  'quarantine_reason',
+] as const
+
+/** Events of all sources, newest first. */
+export const listEvents = async (
+  { db }: Pick<Deps, 'db'>,
+  { source, status, cursor, limit }: EventListQuery,
+): Promise<{ rows: Listed[]; nextCursor: string | null }> => {
+  let query = db.selectFrom('stored_webhook_events').select(shownColumns)
+  if (source !== undefined) query = query.where('source', '=', source)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(received_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const positioned = rows.map((row) => ({ ...row, created_at: row.received_at }))
+  return page(positioned, limit)
+}
+
+/** What was brought into step with other systems, newest first. */
+export const listSyncLog = async (
+  { db }: Pick<Deps, 'db'>,
+  { status, direction, entityType, provider, cursor, limit }: SyncLogQuery,
+): Promise<{ rows: SyncLogEntry[]; nextCursor: string | null }> => {
+  let query = db.selectFrom('sync_log').selectAll()
+  if (status !== undefined) query = query.where('status', '=', status === 'failed' ? 'error' : status)
+  if (direction !== undefined) query = query.where('direction', '=', direction)
+  if (entityType !== undefined) query = query.where('entity_type', '=', entityType)
+  if (provider !== undefined) query = query.where('provider', '=', provider)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    query = query.where(sql<boolean>`(started_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
+  }
+  const rows = await query
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const positioned = rows.map((row) => ({ ...row, created_at: row.started_at }))
+  return page(positioned, limit)
+}
+
+/**
+ * Works an event off once more, whatever became of it: it is pending again, with all its attempts before it. What it did stays
+ * done once; a change that others have overtaken changes nothing.
+ * @throws DomainError not_found
+ */
+export const replayEvent = async (services: Services, id: string): Promise<Listed> =>
+  await services.db.transaction().execute(async (trx) => {
+    const { source, contact_key } = await lockEvent(trx, id)
+    await trx
+      .updateTable(tableOf[source])
+      .set({
+        status: 'pending',
+        attempts: 0,
+        processed_at: null,
+        processed_order: null,
+        error_message: null,
+        quarantine_reason: null,
+      })
+      .where('id', '=', id)
+      .execute()
+    const key = contactJobKey(source, contact_key)
+    await services.jobs.enqueue(trx, 'webhook-processing', { source, contactKey: contact_key, eventId: id }, { key })
+    return await eventById(trx, id)
+  })
+
+/**
+ * Puts an event aside: nobody works on it until it is replayed, and its successors go on.
+ * @throws DomainError not_found, or conflict when it was worked off already
+ */
+export const quarantineEvent = async ({ db }: Services, id: string, reason: string): Promise<Listed> => {
+  const { event, isNew } = await db.transaction().execute(async (trx) => {
+    const { source, status } = await lockEvent(trx, id)
+    if (status === 'processed') throw conflict('The event was worked off already; what it did cannot be put aside.')
+    await trx
+      .updateTable(tableOf[source])
+      .set({ status: 'quarantined', quarantine_reason: reason, processed_at: new Date() })
+      .where('id', '=', id)
+      .execute()
+    return { event: await eventById(trx, id), isNew: status !== 'quarantined' }
+  })
+  if (isNew) ended.add(1, { source: event.source, status: 'quarantined' })
+  return event
+}
+
+const eventById = async (db: Kysely<Schema>, id: string): Promise<Listed> => {
+  const event = await db
+    .selectFrom('stored_webhook_events')
+    .select(shownColumns)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!event) throw notFound('webhook event')
+  return event
+}
+
+/** Waits for a worker that has it now. */
+const lockEvent = async (trx: Kysely<Schema>, id: string): Promise<Listed> => {
+  const { source } = await eventById(trx, id)
+  await trx.selectFrom(tableOf[source]).select('id').where('id', '=', id).forUpdate().execute()
+  return await eventById(trx, id)
+}
