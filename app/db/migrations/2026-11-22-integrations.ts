@@ -91,6 +91,6 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create index integration_errors_of_integration on integration_errors (integration_id, created_at desc)`.execute(db)
 
-  // How a contact that came from elsewhere is known again.
-  await sql`create index contacts_by_email on contacts (workspace_id, lower(email))`.execute(db)
+  // How a contact that came from elsewhere is known again, as the senders of e-mails are.
+  await sql`create index if not exists contacts_by_email on contacts (workspace_id, lower(email))`.execute(db)
 }
