@@ -38,8 +38,6 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     )`.execute(db)
   await sql`create index emails_newest on emails (workspace_id, received_at desc, id desc)`.execute(db)
   await sql`create index emails_of_contact on emails (contact_id, received_at desc, id desc)`.execute(db)
-  // By whom a message is.
-  await sql`create index contacts_by_email on contacts (workspace_id, lower(email))`.execute(db)
 
   await sql`
     create table outgoing_emails (
