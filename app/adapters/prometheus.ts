@@ -18,7 +18,7 @@ const answerSchema = z.object({
     result: z.array(
       z.object({
         metric: z.record(z.string(), z.string()),
-        value: z.tuple([z.number(), z.coerce.number().or(z.nan())]),
+        value: z.tuple([z.number(), z.string().transform(Number)]),
       }),
     ),
   }),

@@ -45,10 +45,12 @@ export const readPerformance = async (
     ])
     const value = (samples: readonly { value: number }[], index: number) => samples[index]?.value
     const depth = (samples: typeof waiting, queue: string) =>
-      value(
-        samples,
-        samples.findIndex(({ labels }) => labels.queue_name === queue),
-      ) ?? 0
+      Math.round(
+        value(
+          samples,
+          samples.findIndex(({ labels }) => labels.queue_name === queue),
+        ) ?? 0,
+      )
     return {
       source: 'prometheus',
       windowMinutes,
