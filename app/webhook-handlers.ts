@@ -1,6 +1,7 @@
 import type { JobDeps } from './handlers.ts'
 import { applyBroadcastEvent } from './modules/broadcasts/webhook.ts'
 import { applyGhlEvent, ghlEventGivenUp } from './modules/contact-sync/inbound.ts'
+import { requestEmailSync } from './modules/email/mailboxes.ts'
 import { applyTextEvent } from './modules/texts/webhook.ts'
 import type { WebhookHandler, WebhookHandlers } from './modules/webhooks/process.ts'
 
@@ -15,7 +16,12 @@ export const webhookHandlers = (deps: JobDeps): WebhookHandlers => ({
   },
   aloware: { apply: applyTextEvent },
   verity: { apply: applyBroadcastEvent },
-  gmail: nothingToDo,
+  gmail: {
+    apply: async (trx, { payload }, workspaceId) => {
+      await requestEmailSync(deps, trx, workspaceId, payload as { emailAddress: string })
+      return undefined
+    },
+  },
   salesforce: nothingToDo,
   hubspot: nothingToDo,
 })

@@ -1,4 +1,13 @@
-import { type Attributes, type Span, SpanKind, type SpanOptions, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Attributes,
+  context,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
 import { scrubError } from './privacy.ts'
 
 const tracer = () => trace.getTracer('crm')
@@ -45,3 +54,6 @@ export const runInSpan = async <T>(
  */
 export const span = <T>(name: string, attributes: Attributes, work: (span: Span) => T | Promise<T>): Promise<T> =>
   runInSpan(name, { kind: SpanKind.INTERNAL, attributes }, work)
+
+/** Runs `work` so that nothing in it becomes a span: where there would be more than anybody reads. */
+export const withoutSpans = <T>(work: () => T): T => context.with(suppressTracing(context.active()), work)

@@ -5,6 +5,8 @@ type Ask = (url: string, init?: RequestInit) => Promise<Response>
 /** The CRM, as somebody who uses it reaches it. */
 export interface Crm {
   readonly url: string
+  /** The outside world, where a journey begins that no user of the CRM begins. */
+  readonly sandbox: string
   /** Sends a request under the journey's trace id. */
   readonly traced: Ask
   /** What is needed before or after the journey, but does not belong to it. */
@@ -67,6 +69,24 @@ export const journeys: readonly Journey[] = [
         await answered(204, untraced(`${url}/api/contacts/${id}`, { method: 'DELETE', headers }))
         await signOut(url, untraced, headers)
       }
+    },
+  },
+  {
+    name: 'email-sync',
+    steps: [
+      { name: 'webhook receipt', spans: ['POST /api/webhooks/gmail', 'webhook receipt', 'process webhook-processing'] },
+      { name: 'message fetch', spans: ['process email-sync', 'message fetch'] },
+      { name: 'processing', spans: ['processing'] },
+      { name: 'storage', spans: ['storage'] },
+      { name: 'notification', spans: ['notification'] },
+    ],
+    perform: async ({ url, sandbox, traced, untraced }) => {
+      // A mailbox belongs to a workspace, which is there from its first sign-in on.
+      const headers = { cookie: (await signIn(url, user, untraced)).header }
+      // Google tells the CRM by a signed webhook, and carries our trace on.
+      const arrival = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"count":1}' }
+      await answered(201, traced(`${sandbox}/sandbox/gmail/messages`, arrival))
+      return () => signOut(url, untraced, headers)
     },
   },
 ]

@@ -35,7 +35,7 @@ interface Travelled extends Arrival {
 /** Performs a journey, waits for its trace, and removes what it made. */
 const travel = async (
   journey: Journey,
-  api: string,
+  { api, sandbox }: { readonly api: string; readonly sandbox: string },
   source: TraceSource,
   screen: Screen,
   signal: AbortSignal,
@@ -45,6 +45,7 @@ const travel = async (
   const traceparent = `00-${traceId}-${callerId}-01`
   const clean = await journey.perform({
     url: api,
+    sandbox,
     traced: (url, init) => ask(url, signal, { ...init, headers: { ...init?.headers, traceparent } }),
     // Also when interrupted: what was made is removed.
     untraced: (url, init) => ask(url, new AbortController().signal, init),
@@ -108,9 +109,10 @@ const main = async (signal: AbortSignal): Promise<number> => {
     tempo: absent.has('tempo') ? undefined : urlOf(place, 'tempo'),
     tracesFolder: join(place.data, 'collector', 'traces'),
   }
+  const at = { api, sandbox: urlOf(place, 'sandbox') }
   const screen = createScreen(process.stderr)
   const chosen = journeys.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
-  const settled = await Promise.allSettled(chosen.map((journey) => travel(journey, api, source, screen, signal)))
+  const settled = await Promise.allSettled(chosen.map((journey) => travel(journey, at, source, screen, signal)))
   screen.close()
   const travelled = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   for (const each of settled) if (each.status === 'rejected') process.stderr.write(`${each.reason.message}\n`)

@@ -56,7 +56,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
     now,
   })
   const { isAccessToken } = googleApis
-  const mail = gmail({ isAccessToken, now, onArrival: () => report([{ source: 'gmail', contactKey: mailbox }]) })
+  const mail = gmail({
+    isAccessToken,
+    now,
+    onArrival: (traceparent) => report([{ source: 'gmail', contactKey: mailbox, traceparent }]),
+  })
   const { app: webhookApp, report }: Webhooks = webhooks({
     faults,
     secrets,

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { requestEmailSync } from '../../app/modules/email/mailboxes.ts'
+import { sendEmail } from '../../app/modules/email/sending.ts'
 import type { Line } from '../../app/realtime/hub.ts'
 import { startTestMetrics } from '../../app/telemetry/test-metrics.ts'
-import { type Service, startService } from './crm/service.ts'
+import { publicUrl, type Service, startService } from './crm/service.ts'
 
 let service: Service
 let anna: string
@@ -16,7 +16,8 @@ beforeAll(async () => {
   anna = await service.signIn('anna@crm.example')
   eve = await service.signIn('eve@other.example')
   workspaceId = (await (await service.ask('GET /api/workspace', { cookie: anna })).json()).id
-  const { listener } = await service.serve()
+  const { listener, url } = await service.serve()
+  await sandbox('PUT', '/sandbox/webhooks/target', { url, publicUrl })
   await vi.waitFor(() => expect(listener.isListening()).toBe(true))
   const line: Line = {
     type: 'sse',
@@ -51,13 +52,8 @@ const stored = async (): Promise<number> => {
 
 const mailbox = () => service.db.selectFrom('mailboxes').selectAll().executeTakeFirstOrThrow()
 
-/** What the webhook of Gmail leads to. */
-const push = () =>
-  service.db
-    .transaction()
-    .execute((trx) =>
-      requestEmailSync({ jobs: service.queue }, trx, workspaceId, { emailAddress: 'Office@crm.example' }),
-    )
+/** Google tells us, by its signed webhook, that the mailbox has changed. */
+const push = () => sandbox('POST', '/sandbox/webhooks/send', { source: 'gmail' })
 
 const askForSync = async () => {
   const { id } = await mailbox()
@@ -131,8 +127,8 @@ describe('a mailbox', () => {
 
   it('is read on from where it was', async () => {
     const before = (await mailbox()).history_id
+    // The sandbox tells us of it.
     await sandbox('POST', '/sandbox/gmail/messages', { count: 150 })
-    await askForSync()
     await vi.waitFor(async () => expect(await stored()).toBe(3_150), { timeout: 10_000 })
     expect(Number((await mailbox()).history_id)).toBeGreaterThan(Number(before))
   })
@@ -178,5 +174,105 @@ describe('when Gmail', () => {
     await sandbox('DELETE', '/faults/gmail')
     await vi.waitFor(async () => expect(await stored()).toBe(before + 2), { timeout: 25_000 })
     expect(await mailbox()).toMatchObject({ status: 'active', error: null })
+  })
+})
+
+interface Outgoing {
+  readonly id: string
+  readonly status: string
+  readonly attempts: number
+}
+
+const send = async (json: object): Promise<string> => {
+  const answer = await service.ask('POST /api/emails', { cookie: anna, json: { text: 'Hello', ...json } })
+  expect(answer.status).toBe(202)
+  const { id } = (await answer.json()) as unknown as Outgoing
+  expect(answer.headers.get('location')).toBe(`/api/emails/outbox/${id}`)
+  return id
+}
+
+const outgoing = async (id: string): Promise<Outgoing> =>
+  (await (await service.ask(`GET /api/emails/outbox/${id}`, { cookie: anna })).json()) as unknown as Outgoing
+
+const becomes = (id: string, status: string, timeout = 10_000) =>
+  vi.waitFor(async () => expect(await outgoing(id)).toMatchObject({ status }), { timeout, interval: 100 })
+
+/** Who got mail, and how often. */
+const receivedBy = async (address: string): Promise<unknown[]> =>
+  (await sandbox('GET', `/mailbox.json?to=${encodeURIComponent(address)}`)) as unknown[]
+
+describe('an e-mail', () => {
+  it('waits while the mail server is away or asks to come back, and is sent then, once', async () => {
+    // First of all: a connection that stands already is not refused.
+    await sandbox('PUT', '/faults/smtp', { refuse: true })
+    const away = await send({ to: 'away@north.example', subject: 'Away' })
+    await becomes(away, 'deferred')
+    await sandbox('PUT', '/faults/smtp', { status: 451 })
+    const later = await send({ to: 'later-on@north.example', subject: 'Later' })
+    await becomes(later, 'deferred')
+    await sandbox('PUT', '/faults/smtp', { status: 550 })
+    const refused = await send({ to: 'no@north.example', subject: 'No' })
+    await becomes(refused, 'bounced')
+    await sandbox('DELETE', '/faults/smtp')
+    for (const [id, address] of [
+      [away, 'away@north.example'],
+      [later, 'later-on@north.example'],
+    ] as const) {
+      await becomes(id, 'delivered', 25_000)
+      expect(await receivedBy(address)).toHaveLength(1)
+    }
+    const outcomes = Object.fromEntries(
+      (await collect('email_deliveries_total')).map(({ attributes, value }) => [attributes.outcome, value]),
+    )
+    expect(outcomes).toMatchObject({ delivered: 2, bounced: 1 })
+    expect(outcomes.deferred).toBeGreaterThanOrEqual(2)
+  })
+
+  it('goes to a contact or an address, once, and says what became of it', async () => {
+    const contact = await (
+      await service.ask('POST /api/contacts', { cookie: anna, json: { name: 'Bo', email: 'bo@north.example' } })
+    ).json()
+    const [first, second] = [
+      await send({ contactId: contact.id, subject: 'One' }),
+      await send({ to: 'bounce@north.example', subject: 'Two' }),
+    ]
+    await becomes(first, 'delivered')
+    await becomes(second, 'bounced')
+    // The same job again, as after a crash of the queue: what is concluded is not sent again.
+    await sendEmail(service, { workspaceId, emailId: first })
+    expect(await receivedBy('bo@north.example')).toHaveLength(1)
+    expect(await outgoing(first)).toMatchObject({ attempts: 1, contactId: contact.id })
+    const bounced = await (await service.ask('GET /api/emails/outbox?status=bounced&limit=1', { cookie: anna })).json()
+    expect(bounced).toMatchObject({ emails: [{ id: second, status: 'bounced' }] })
+    expect((await service.ask(`GET /api/emails/outbox/${first}`, { cookie: eve })).status).toBe(404)
+  })
+
+  it('fails after its last attempt, and is not tried any more', async () => {
+    await sandbox('PUT', '/faults/smtp', { status: 451 })
+    const { id } = await service.db
+      .insertInto('outgoing_emails')
+      .values({
+        workspace_id: workspaceId,
+        contact_id: null,
+        to_address: 'x@y.example',
+        subject: 's',
+        text: 't',
+        attempts: 11,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await sendEmail(service, { workspaceId, emailId: id })
+    expect(await outgoing(id)).toMatchObject({ status: 'failed', attempts: 12 })
+  })
+
+  it.each([
+    [{ subject: 'Hi' }, 'to'],
+    [{ subject: 'Hi', to: 'a@b.example', contactId: '00000000-0000-4000-8000-000000000000' }, 'to'],
+    [{ subject: 'Hi', contactId: '00000000-0000-4000-8000-000000000000' }, 'contactId'],
+    [{ subject: 'Hi\r\nBcc: all@b.example', to: 'a@b.example' }, 'subject'],
+  ])('is refused with %j', async (json, field) => {
+    const answer = await service.ask('POST /api/emails', { cookie: anna, json: { text: 'Hello', ...json } })
+    expect(answer.status).toBe(422)
+    expect((await answer.json()).errors.map((error) => error.field)).toEqual([field])
   })
 })

@@ -7,7 +7,7 @@ import { counter } from '../../telemetry/instruments.ts'
 import { jobErrorReason } from '../../telemetry/jobs.ts'
 import { logger } from '../../telemetry/logger.ts'
 import { outsideOfRequests } from '../../telemetry/request-context.ts'
-import { span } from '../../telemetry/spans.ts'
+import { span, withoutSpans } from '../../telemetry/spans.ts'
 import { requestEverySync } from './mailboxes.ts'
 import { mapBounded } from './parallel.ts'
 import { type Cursor, cursorOf, knownMessages, matchContacts, moveCursor, storeEmails } from './table.ts'
@@ -16,6 +16,8 @@ import { type Cursor, cursorOf, knownMessages, matchContacts, moveCursor, storeE
 const pageSize = 100
 /** Messages that are fetched at the same time: Gmail allows 250 units a second, and a message costs 5. */
 const atOnce = 8
+/** Messages that are spans of their own. A first sync has thousands: they would bury the rest of the trace. */
+const mostSpans = 20
 /** Pages of one job; the rest is another's, so that no job takes minutes. */
 const mostPages = 3
 
@@ -100,13 +102,15 @@ const fetchPage = async ({ db, outside }: Services, mailbox: Mailbox, cursor: Cu
   const known = await knownMessages(db, mailbox.id, ids)
   const missing = ids.filter((id) => !known.has(id))
   const context = { tenantId: mailbox.workspace_id }
-  const messages = await mapBounded(missing, atOnce, (id, signal) =>
-    outside.gmail.message(id, { ...context, signal }).catch((error: unknown) => {
-      // Deleted meanwhile.
-      if (error instanceof AdapterError && error.reason === 'not_found') return undefined
-      throw error
-    }),
-  )
+  const fetchAll = () =>
+    mapBounded(missing, atOnce, (id, signal) =>
+      outside.gmail.message(id, { ...context, signal }).catch((error: unknown) => {
+        // Deleted meanwhile.
+        if (error instanceof AdapterError && error.reason === 'not_found') return undefined
+        throw error
+      }),
+    )
+  const messages = await (missing.length > mostSpans ? withoutSpans(fetchAll) : fetchAll())
   return { messages: messages.filter((message) => message !== undefined), ...rest }
 }
 

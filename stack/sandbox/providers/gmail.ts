@@ -4,6 +4,7 @@ import { wantsBearer } from '../kit/credentials.ts'
 import { firstOf, fromCursor, readNumber, toCursor } from '../kit/paging.ts'
 import { Records } from '../kit/records.ts'
 import { BadRequest, readJson } from '../problem.ts'
+import { traceparentOf } from '../webhooks/event.ts'
 import {
   firstHistoryId,
   type Message,
@@ -20,7 +21,7 @@ export interface GmailOptions {
   readonly isAccessToken: (token: string) => boolean
   readonly now?: () => number
   /** Called when messages arrived, which Google tells whoever watches. */
-  readonly onArrival?: () => void
+  readonly onArrival?: (traceparent: string | undefined) => void
 }
 
 export interface Gmail extends ProviderApp {
@@ -106,7 +107,7 @@ export function gmail({ isAccessToken, now = Date.now, onArrival }: GmailOptions
   const arrivals = new Hono().post('/', async (c) => {
     const { count, ...written } = await readJson(c, arriving)
     const added = receive(count, written)
-    onArrival?.()
+    onArrival?.(traceparentOf(c.req.header('traceparent')))
     return c.json({ added, historyId: historyId() }, 201)
   })
 

@@ -132,7 +132,8 @@ export class Events {
     this.#number += 1
     const facts = { happening, uuid: randomUUID(), number: this.#number, sequence, time: this.#now() }
     const { eventId, body } = bodies[source]({ ...facts, historyId: this.#historyId() })
-    return { source, eventId, contactKey, sequence, body: JSON.stringify(body) }
+    const { traceparent } = happening
+    return { source, eventId, contactKey, sequence, body: JSON.stringify(body), traceparent }
   }
 
   #count(key: string): number {

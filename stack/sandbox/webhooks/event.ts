@@ -12,6 +12,8 @@ export interface WebhookEvent {
   /** From 1, by source and contact. */
   readonly sequence: number
   readonly body: string
+  /** The trace of whoever made it happen; providers send none of their own. */
+  readonly traceparent?: string | undefined
 }
 
 /** What an event is made from. */
@@ -22,4 +24,9 @@ export interface Happening {
   readonly type?: string | undefined
   /** Laid over the part of the body that says what happened. */
   readonly data?: Readonly<Record<string, unknown>> | undefined
+  readonly traceparent?: string | undefined
 }
+
+/** The `traceparent` of a request to the sandbox, which what it causes carries on; undefined when it is none. */
+export const traceparentOf = (header: string | undefined): string | undefined =>
+  header !== undefined && /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(header) ? header : undefined

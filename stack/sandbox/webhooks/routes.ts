@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { BadRequest, readJson } from '../problem.ts'
 import { contactOf, type Events } from './bodies.ts'
-import { type Happening, sources } from './event.ts'
+import { type Happening, sources, traceparentOf } from './event.ts'
 import type { DeliveryLog } from './log.ts'
 import type { Sender, Target } from './sender.ts'
 
@@ -70,11 +70,13 @@ export function webhookRoutes({ events, sender, log, target }: WebhookParts): Ho
       if (sender.waiting + count > mostWaiting) {
         throw new BadRequest('too_many', `At most ${mostWaiting} webhooks may wait; ${sender.waiting} do.`, 429)
       }
+      const traceparent = traceparentOf(c.req.header('traceparent'))
       const happenings = Array.from({ length: count }, (_, index) => ({
         source,
         contactKey: contact ?? contactOf[source](index % spread, type),
         type,
         data,
+        traceparent,
       }))
       const sent: { eventId: string; contactKey: string; sequence: number }[] = []
       const done = send(happenings, ratePerSecond, sent)

@@ -134,7 +134,7 @@ export class Sender {
   }
 
   async #post(
-    { source, body }: WebhookEvent,
+    { source, body, traceparent }: WebhookEvent,
     {
       headers,
       target,
@@ -152,7 +152,12 @@ export class Sender {
     const signed = await headers(source, outgoing)
     const response = await fetch(`${target.url}${path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'User-Agent': `sandbox-${source}`, ...signed },
+      headers: {
+        'Content-Type': 'application/json',
+        'User-Agent': `sandbox-${source}`,
+        ...(traceparent !== undefined && { traceparent }),
+        ...signed,
+      },
       body,
       redirect: 'manual',
       signal: AbortSignal.timeout(patienceMs),
