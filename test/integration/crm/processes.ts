@@ -42,10 +42,16 @@ export const start = async (args: readonly string[], env: Record<string, string>
     child.on('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${text}`)))
   })
   await waiting
+  let wasAsked = false
+  // Else the test that misses it would only see that nobody answers.
+  child.once('exit', (code, signal) => {
+    if (!wasAsked) console.error(`${args.join(' ')} ended by itself (${code ?? signal}):\n${text.slice(-4_000)}`)
+  })
   return {
     process: child,
     output: () => text,
     stop: async (signal = 'SIGTERM') => {
+      wasAsked = true
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit')
         child.kill(signal)
