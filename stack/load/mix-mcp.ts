@@ -38,11 +38,9 @@ async function searchByTool(visitor: Visitor): Promise<void> {
   const { result } = await callTool(visitor, 'list_workspaces', { limit: 10 })
   const [workspace] = result?.structuredContent?.workspaces ?? []
   if (!workspace) return
-  await callTool(visitor, 'search_contacts', {
-    workspaceId: workspace.id,
-    query: pick(visitor.random, words),
-    limit: 5,
-  })
+  const workspaceId = workspace.id
+  await callTool(visitor, 'search_contacts', { workspaceId, query: pick(visitor.random, words), limit: 5 })
+  await callTool(visitor, 'list_broadcasts', { workspaceId, limit: 5 })
 }
 
 const throughGateway = ({ ask, apiUrl }: Visitor, path: string, expected: readonly number[]) =>

@@ -16,6 +16,7 @@ let url: string
 let metricsUrl: string
 let workspaceId: string
 let contactId: string
+let broadcastId: string
 
 /** Rows as earlier traffic would have left them: the process itself only reads. */
 const seed = async (): Promise<void> => {
@@ -41,6 +42,32 @@ const seed = async (): Promise<void> => {
     .returning(['id', 'name'])
     .execute()
   contactId = contacts.find(({ name }) => name === 'Bo Lund')?.id ?? ''
+  const broadcasts = await db
+    .insertInto('broadcasts')
+    .values(
+      (['sent', 'queued'] as const).map((status) => ({
+        workspace_id: workspaceId,
+        name: `Spring, ${status}`,
+        message: 'Windows in spring',
+        status,
+        provider_id: null,
+        error_message: null,
+      })),
+    )
+    .returning(['id', 'status'])
+    .execute()
+  broadcastId = broadcasts.find(({ status }) => status === 'sent')?.id ?? ''
+  await db
+    .insertInto('broadcast_recipients')
+    .values(
+      (['sent', 'delivered', 'delivered', 'failed'] as const).map((status, index) => ({
+        broadcast_id: broadcastId,
+        address: `recipient-${index}`,
+        contact_id: null,
+        status,
+      })),
+    )
+    .execute()
   await close()
 }
 
@@ -115,7 +142,13 @@ describe('the official client', () => {
     const client = await connect()
     const { tools } = await client.listTools()
     expect(tools.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['list_workspaces', 'search_contacts', 'read_contact', 'queue_state']),
+      expect.arrayContaining([
+        'list_workspaces',
+        'search_contacts',
+        'list_broadcasts',
+        'broadcast_state',
+        'queue_state',
+      ]),
     )
     expect(tools.find(({ name }) => name === 'read_contact')?.inputSchema).toMatchObject({
       type: 'object',
@@ -144,6 +177,25 @@ describe('the official client', () => {
     const { structuredContent, content } = await call('read_contact', { workspaceId, contactId })
     expect(structuredContent).toMatchObject({ contact: { id: contactId, name: 'Bo Lund', email: 'bo@holm.example' } })
     expect(JSON.parse(content[0]?.text ?? '')).toEqual(structuredContent)
+  })
+
+  test('finds broadcasts, and what became of their messages', async () => {
+    const { structuredContent: list } = await call('list_broadcasts', { workspaceId, status: 'sent' })
+    expect(list).toMatchObject({
+      broadcasts: [{ id: broadcastId, name: 'Spring, sent', error: null }],
+      nextCursor: null,
+    })
+    const { structuredContent: state } = await call('broadcast_state', { workspaceId, broadcastId })
+    expect(state).toMatchObject({
+      broadcast: {
+        status: 'sent',
+        message: 'Windows in spring',
+        recipients: { pending: 0, sent: 1, delivered: 2, failed: 1 },
+      },
+    })
+    const other = '00000000-0000-4000-8000-000000000000'
+    const missing = await call('broadcast_state', { workspaceId: other, broadcastId })
+    expect(missing).toMatchObject({ isError: true, content: [{ text: 'There is no such broadcast.' }] })
   })
 
   test('sees the state of the queues', async () => {

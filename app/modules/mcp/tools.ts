@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Database } from '../../db/database.ts'
+import { broadcastStatuses } from '../../db/schema-webhooks.ts'
 import { queueNames } from '../../jobs/queues.ts'
+import { broadcastState, listBroadcasts } from './broadcasts.ts'
 import type { McpSources } from './sources.ts'
 
 /** Something that a client may have done. Its result is JSON. */
@@ -68,6 +70,23 @@ export const createTools = (db: Database, sources: McpSources): readonly Tool[] 
     input: z.strictObject({ workspaceId, contactId: z.uuid() }),
     run: async ({ workspaceId: workspace, contactId }) => ({
       contact: await sources.readContact(workspace, contactId),
+    }),
+  }),
+  tool({
+    name: 'list_broadcasts',
+    title: 'List broadcasts',
+    description: 'Broadcasts of a workspace with their status, newest first.',
+    input: z.strictObject({ workspaceId, status: z.enum(broadcastStatuses).optional(), limit, cursor }),
+    run: async ({ workspaceId: workspace, status, limit: most, cursor: after }) =>
+      await listBroadcasts(db, { workspaceId: workspace, status, cursor: after, limit: most }),
+  }),
+  tool({
+    name: 'broadcast_state',
+    title: 'State of a broadcast',
+    description: 'One broadcast, and of how many recipients its message is pending, sent, delivered or failed.',
+    input: z.strictObject({ workspaceId, broadcastId: z.uuid() }),
+    run: async ({ workspaceId: workspace, broadcastId }) => ({
+      broadcast: await broadcastState(db, workspace, broadcastId),
     }),
   }),
   tool({

@@ -39,7 +39,7 @@ export const start = async (args: readonly string[], env: Record<string, string>
     }
     child.stdout.setEncoding('utf8').on('data', read)
     child.stderr.setEncoding('utf8').on('data', read)
-    child.on('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${text}`)))
+    child.on('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${text}`)))
   })
   await waiting
   let wasAsked = false
