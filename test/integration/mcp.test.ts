@@ -1,8 +1,8 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openDatabase } from '../../app/db/database.ts'
 import { type Running, start, startDatabase, type TestDatabase } from './crm/processes.ts'
+import { seed } from './mcp/rows.ts'
 import { freePort, until } from './telemetry/harness.ts'
 import { Receiver } from './telemetry/receiver.ts'
 
@@ -17,59 +17,6 @@ let metricsUrl: string
 let workspaceId: string
 let contactId: string
 let broadcastId: string
-
-/** Rows as earlier traffic would have left them: the process itself only reads. */
-const seed = async (): Promise<void> => {
-  const { db, close } = openDatabase(database.url, 'test')
-  const workspace = await db
-    .insertInto('workspaces')
-    .values({ name: 'Holm', domain: 'holm.example' })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  workspaceId = workspace.id
-  const contacts = await db
-    .insertInto('contacts')
-    .values(
-      ['Anna Holm', 'Bo Lund', 'Carl Ude'].map((name) => ({
-        workspace_id: workspaceId,
-        name,
-        email: `${name.split(' ')[0]?.toLowerCase()}@holm.example`,
-        phone: null,
-        company: null,
-        notes: null,
-      })),
-    )
-    .returning(['id', 'name'])
-    .execute()
-  contactId = contacts.find(({ name }) => name === 'Bo Lund')?.id ?? ''
-  const broadcasts = await db
-    .insertInto('broadcasts')
-    .values(
-      (['sent', 'queued'] as const).map((status) => ({
-        workspace_id: workspaceId,
-        name: `Spring, ${status}`,
-        message: 'Windows in spring',
-        status,
-        provider_id: null,
-        error_message: null,
-      })),
-    )
-    .returning(['id', 'status'])
-    .execute()
-  broadcastId = broadcasts.find(({ status }) => status === 'sent')?.id ?? ''
-  await db
-    .insertInto('broadcast_recipients')
-    .values(
-      (['sent', 'delivered', 'delivered', 'failed'] as const).map((status, index) => ({
-        broadcast_id: broadcastId,
-        address: `recipient-${index}`,
-        contact_id: null,
-        status,
-      })),
-    )
-    .execute()
-  await close()
-}
 
 beforeAll(async () => {
   receiver = new Receiver()
@@ -94,7 +41,7 @@ beforeAll(async () => {
     },
     /"message":"ready"/,
   )
-  await seed()
+  ;({ workspaceId, contactId, broadcastId } = await seed(database.url))
 })
 afterAll(async () => {
   await mcp?.stop()

@@ -3,6 +3,7 @@ import { createGraphQLError, type Plugin } from 'graphql-yoga'
 import { type DomainError, domainErrorOf, statuses } from '../../errors.ts'
 import { histogram } from '../../telemetry/instruments.ts'
 import { logger, requestContext } from '../../telemetry/logger.ts'
+import { errorSeen } from '../../telemetry/seen-errors.ts'
 import { recordError, span } from '../../telemetry/spans.ts'
 import { checkLimits } from './limits.ts'
 import type { GraphqlContext } from './schema.ts'
@@ -80,6 +81,7 @@ export const maskError = (thrown: unknown): Error => {
   const cause = causeOf(thrown)
   if (isGraphqlError(cause)) return cause
   const error = domainErrorOf(cause)
+  if (statuses[error.type] >= 500) errorSeen(error.cause ?? error, { component: 'graphql', route: 'POST /graphql' })
   if (error.type === 'internal') logger('graphql').error({ error: error.cause ?? error }, 'operation failed')
   const located = isGraphqlError(thrown) ? { nodes: thrown.nodes ?? null, path: thrown.path ?? null } : {}
   return createGraphQLError(error.message, { ...located, extensions: extensionsOf(error) })

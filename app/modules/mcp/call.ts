@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type DomainError, domainErrorOf, invalid, notFound, statuses } from '../../errors.ts'
 import { counter, histogram } from '../../telemetry/instruments.ts'
 import { logger, requestContext } from '../../telemetry/logger.ts'
+import { errorSeen } from '../../telemetry/seen-errors.ts'
 import { span } from '../../telemetry/spans.ts'
 import type { Tool } from './tools.ts'
 
@@ -31,7 +32,7 @@ export const callTool = async (
   const startedAt = performance.now()
   const result = await span(`tool ${label}`, { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': label }, () =>
     run(tool, given),
-  ).then(shown, failed)
+  ).then(shown, (thrown: unknown) => failed(thrown, label))
   const labels = { tool: label, status: result.isError ? 'error' : 'success' } as const
   calls.add(1, labels)
   durations.record((performance.now() - startedAt) / 1_000, labels)
@@ -61,9 +62,10 @@ const shown = (result: Readonly<Record<string, unknown>>): CallToolResult => {
   return { content: [{ type: 'text', text }], structuredContent: JSON.parse(text) }
 }
 
-const failed = (thrown: unknown): CallToolResult => {
+const failed = (thrown: unknown, tool: string): CallToolResult => {
   const error = domainErrorOf(thrown)
   const cause = error.cause ?? error
+  if (statuses[error.type] >= 500) errorSeen(cause, { component: 'mcp', route: `tool ${tool}` })
   if (error.type === 'internal') logger('mcp').error({ error: cause }, 'tool failed')
   else if (statuses[error.type] >= 500)
     logger('mcp').warn(
