@@ -2,11 +2,9 @@ import type { JobDeps } from './handlers.ts'
 import { applyBroadcastEvent } from './modules/broadcasts/webhook.ts'
 import { applyGhlEvent, ghlEventGivenUp } from './modules/contact-sync/inbound.ts'
 import { requestEmailSync } from './modules/email/mailboxes.ts'
+import { applyCrmEvent } from './modules/integrations/webhook.ts'
 import { applyTextEvent } from './modules/texts/webhook.ts'
-import type { WebhookHandler, WebhookHandlers } from './modules/webhooks/process.ts'
-
-/** Its events are kept, and mean nothing to us yet. */
-const nothingToDo: WebhookHandler = { apply: async () => undefined }
+import type { WebhookHandlers } from './modules/webhooks/process.ts'
 
 /** Which module works off the webhooks of each source: in the transaction that marks the event as processed. */
 export const webhookHandlers = (deps: JobDeps): WebhookHandlers => ({
@@ -22,6 +20,6 @@ export const webhookHandlers = (deps: JobDeps): WebhookHandlers => ({
       return undefined
     },
   },
-  salesforce: nothingToDo,
-  hubspot: nothingToDo,
+  salesforce: { apply: (trx, event) => applyCrmEvent(deps, trx, event, 'salesforce') },
+  hubspot: { apply: (trx, event) => applyCrmEvent(deps, trx, event, 'hubspot') },
 })

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { WebhookEvent } from '../../app/db/schema-webhooks.ts'
 import { requestSync } from '../../app/modules/integrations/requests.ts'
 import { scheduleSyncs } from '../../app/modules/integrations/schedule.ts'
+import { webhookHandlers } from '../../app/webhook-handlers.ts'
 import { integrationsOf } from './crm/integrations.ts'
 import { type Service, startService } from './crm/service.ts'
 
@@ -150,9 +152,9 @@ describe('what begins a sync', () => {
   test('there is one under way: what is asked for meanwhile is done by it, or after it', async () => {
     const hubspot = await help.newIntegration(await help.newWorkspace('bursts.example'), 'hubspot')
     const ask = (trigger: 'webhook' | 'scheduled' = 'webhook') =>
-      requestSync(help.deps, { integrationId: hubspot, trigger, entities: ['contact'] })
+      requestSync(help.deps, { integrationId: hubspot, trigger, entities: ['deal'] })
     const [first] = await ask()
-    expect(first).toMatchObject({ isNew: true, entity: 'contact' })
+    expect(first).toMatchObject({ isNew: true, entity: 'deal' })
     expect(await ask()).toEqual([{ ...first, isNew: false }])
     await service.db
       .updateTable('sync_jobs')
@@ -163,9 +165,19 @@ describe('what begins a sync', () => {
     expect(await ask()).toEqual([{ ...first, isNew: false }])
     await help.run(hubspot, first?.id ?? '')
     // The one that came while it ran.
-    expect(await help.lastJob(hubspot)).toMatchObject({ status: 'pending', trigger: 'webhook' })
-    await help.run(hubspot, (await help.lastJob(hubspot)).id)
-    expect(await help.lastJob(hubspot)).toMatchObject({ status: 'completed', created_count: 0 })
+    expect(await help.lastJob(hubspot, 'deal')).toMatchObject({ status: 'pending', trigger: 'webhook' })
+    await help.run(hubspot, (await help.lastJob(hubspot, 'deal')).id)
+    expect(await help.lastJob(hubspot, 'deal')).toMatchObject({ status: 'completed', created_count: 0 })
+  })
+
+  test('a webhook of the provider', async () => {
+    const hubspot = await help.newIntegration(await help.newWorkspace('webhooks.example'), 'hubspot')
+    const handlers = webhookHandlers({ ...help.deps, config: service.config, cache: service.cache })
+    const event = { event_type: 'deal.propertyChange' } as WebhookEvent
+    await service.db.transaction().execute((trx) => handlers.hubspot.apply(trx, event, workspaceId))
+    await service.db.transaction().execute((trx) => handlers.hubspot.apply(trx, event, workspaceId))
+    const jobs = await service.db.selectFrom('sync_jobs').selectAll().where('integration_id', '=', hubspot).execute()
+    expect(jobs).toMatchObject([{ entity: 'deal', trigger: 'webhook', status: 'pending', again: false }])
   })
 
   test('the schedule: what is due, and neither what is paused nor what ran', async () => {
@@ -173,7 +185,16 @@ describe('what begins a sync', () => {
     const [due, ran] = [await help.newIntegration(workspace, 'hubspot'), await help.newIntegration(workspace, 'ghl')]
     const paused = await help.newIntegration(workspace, 'salesforce')
     await service.db.updateTable('integrations').set({ status: 'paused' }).where('id', '=', paused).execute()
-    await help.sync(ran)
+    await service.db
+      .insertInto('sync_jobs')
+      .values({
+        workspace_id: workspace,
+        integration_id: ran,
+        entity: 'contact',
+        trigger: 'manual',
+        status: 'completed',
+      })
+      .execute()
     await scheduleSyncs(help.deps)
     await scheduleSyncs(help.deps)
     const jobs = await service.db

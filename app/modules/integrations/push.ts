@@ -1,5 +1,6 @@
 import { AdapterError, type CallContext, type CrmSource } from '../../adapters/outside.ts'
 import type { Database } from '../../db/database.ts'
+import { logSync } from '../../sync-log.ts'
 import { hashOf, type LocalChange, type SyncedEntity } from './entity.ts'
 import { countRecords, holdJob } from './jobs-table.ts'
 import { type Counts, measureRecords, noCounts } from './measure.ts'
@@ -23,10 +24,11 @@ export const pushBatch = async (
   const changes = await synced.changed(db, about.integrationId, batchSize)
   let counts = noCounts
   for (const change of changes) {
+    const startedAt = new Date()
     const outcome = await push(source, synced, change, context)
     const counted = { ...noCounts, updated: outcome === 'sent' ? 1 : 0, failed: outcome === 'refused' ? 1 : 0 }
-    const isNoted = await db.transaction().execute(async (trx) => {
-      if (!(await holdJob(trx, about.syncJobId))) return false
+    const count = await db.transaction().execute(async (trx) => {
+      if (!(await holdJob(trx, about.syncJobId))) return undefined
       await trx
         .updateTable('external_records')
         .set({
@@ -42,10 +44,20 @@ export const pushBatch = async (
         .where('external_id', '=', change.link.external_id)
         .execute()
       if (outcome === 'refused') await noteRefusal(trx, about, change.link.external_id)
-      if (outcome !== 'same') await countRecords(trx, about.syncJobId, counted, false)
-      return true
+      if (outcome === 'same') return () => {}
+      await countRecords(trx, about.syncJobId, counted, false)
+      return await logSync(trx, {
+        workspaceId: about.workspaceId,
+        provider: about.provider,
+        direction: 'outbound',
+        entityType: about.entity,
+        entityId: change.row.id,
+        startedAt,
+        ...(outcome === 'refused' && { error: 'refused' }),
+      })
     })
-    if (!isNoted) return undefined
+    if (!count) return undefined
+    count()
     measureRecords(about, counted)
     counts = { ...counts, updated: counts.updated + counted.updated, failed: counts.failed + counted.failed }
   }

@@ -40,24 +40,50 @@ const gatherMs = 3_000
  */
 export const requestSync = async (
   { db, jobs }: Pick<Deps, 'db' | 'jobs'>,
-  { trigger, integrationId, provider, entities }: SyncRequest,
+  request: SyncRequest,
 ): Promise<RequestedSync[]> => {
-  const begun: About[] = []
-  const requested = await db.transaction().execute(async (trx) => {
-    let wanted = trx.selectFrom('integrations').selectAll().where('status', '<>', 'paused').orderBy('id')
-    if (integrationId !== undefined) wanted = wanted.where('id', '=', integrationId)
-    if (provider !== undefined) wanted = wanted.where('provider', '=', provider)
-    const all: RequestedSync[] = []
-    for (const integration of await wanted.execute())
-      for (const entity of entitiesOf[integration.provider].filter((one) => entities?.includes(one) ?? true)) {
-        const sync = await requestOne({ trx, jobs }, integration, entity, trigger)
-        if (sync.isNew) begun.push(aboutOf(integration, entity))
-        all.push(sync)
-      }
-    return all
-  })
-  for (const about of begun) measureStatus(about, 'pending')
+  const { requested, count } = await db.transaction().execute((trx) => requestSyncIn(trx, jobs, request))
+  count()
   return requested
+}
+
+/** The same as part of the caller's transaction. @returns what counts it; to be called when the transaction is committed */
+export const requestSyncIn = async (
+  trx: Trx,
+  jobs: Deps['jobs'],
+  { trigger, integrationId, provider, entities }: SyncRequest,
+): Promise<{ requested: RequestedSync[]; count: () => void }> => {
+  let wanted = trx.selectFrom('integrations').selectAll().where('status', '<>', 'paused').orderBy('id')
+  if (integrationId !== undefined) wanted = wanted.where('id', '=', integrationId)
+  if (provider !== undefined) wanted = wanted.where('provider', '=', provider)
+  const begun: About[] = []
+  const requested: RequestedSync[] = []
+  for (const integration of await wanted.execute())
+    for (const entity of entitiesOf[integration.provider].filter((one) => entities?.includes(one) ?? true)) {
+      const sync =
+        (trigger === 'webhook' && (await waiting(trx, integration.id, entity))) ||
+        (await requestOne({ trx, jobs }, integration, entity, trigger))
+      if (sync.isNew) begun.push(aboutOf(integration, entity))
+      requested.push(sync)
+    }
+  const count = (): void => {
+    for (const about of begun) measureStatus(about, 'pending')
+  }
+  return { requested, count }
+}
+
+/** The job that will see what has just happened there, if there is one: a burst of webhooks then writes nothing. */
+const waiting = async (trx: Trx, integrationId: string, entity: SyncEntity): Promise<RequestedSync | undefined> => {
+  const job = await trx
+    .selectFrom('sync_jobs')
+    .select('id')
+    .where('integration_id', '=', integrationId)
+    .where('entity', '=', entity)
+    .where(({ eb, and, or }) =>
+      or([eb('status', '=', 'pending'), and([eb('status', '=', 'processing'), eb('again', '=', true)])]),
+    )
+    .executeTakeFirst()
+  return job && { id: job.id, integrationId, entity, isNew: false }
 }
 
 export const aboutOf = (
