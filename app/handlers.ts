@@ -1,5 +1,6 @@
 import type { Deps } from './deps.ts'
 import type { JobHandlers } from './jobs/worker.ts'
+import { runBackup } from './modules/backups/job.ts'
 import { sendQueuedBroadcast } from './modules/broadcasts/job.ts'
 import { exportContact } from './modules/contact-sync/export.ts'
 import { sendEmail } from './modules/email/sending.ts'
@@ -8,6 +9,7 @@ import { enrichContact } from './modules/enrichment/job.ts'
 import { runSync } from './modules/integrations/job.ts'
 import { scheduleSyncs } from './modules/integrations/schedule.ts'
 import { runLeadWorkflow } from './modules/leads/workflow.ts'
+import { runRetention } from './modules/retention/job.ts'
 import { indexContact } from './modules/search/job.ts'
 import { sendQueuedText } from './modules/texts/job.ts'
 import { processWebhooks } from './modules/webhooks/process.ts'
@@ -29,4 +31,6 @@ export const jobHandlers = (deps: JobDeps): JobHandlers => ({
   'text-sending': (data, attempt) => sendQueuedText(deps, data, attempt),
   'broadcast-sending': (data, attempt) => sendQueuedBroadcast(deps, data, attempt),
   'contact-export': (data) => exportContact(deps, data),
+  retention: () => runRetention(deps),
+  backup: (data) => runBackup(deps, data),
 })

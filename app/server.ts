@@ -10,6 +10,7 @@ import { session } from './http/session.ts'
 import { alertWebhookRoutes } from './modules/alert-webhook/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { findSession } from './modules/auth/service.ts'
+import { backupRoutes } from './modules/backups/routes.ts'
 import { broadcastRoutes } from './modules/broadcasts/routes.ts'
 import { contactSyncRoutes } from './modules/contact-sync/routes.ts'
 import { contactRoutes } from './modules/contacts/routes.ts'
@@ -79,6 +80,7 @@ export const createServer = (deps: Deps) => {
     .route('/', monitoringRoutes(deps))
     .route('/', errorRoutes(deps))
     .route('/', databaseRoutes(deps))
+    .route('/', backupRoutes(deps))
     .route('/', alertWebhookRoutes(deps))
     .route('/', notificationRoutes(deps))
     .route('/', webhookAdminRoutes(deps))

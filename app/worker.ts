@@ -11,7 +11,10 @@ import { jobHandlers } from './handlers.ts'
 import { observeQueues } from './jobs/depths.ts'
 import { openJobQueue } from './jobs/job-queue.ts'
 import { startWorkers } from './jobs/worker.ts'
+import { catchUpBackup } from './modules/backups/catch-up.ts'
+import { observeBackups } from './modules/backups/job.ts'
 import { observePipelines } from './modules/deals/gauges.ts'
+import { beginRetentionCounts } from './modules/retention/job.ts'
 import { observeWebhooks } from './modules/webhooks/gauges.ts'
 import { prepare } from './prepare.ts'
 import { failStart, shutdownBy } from './shutdown.ts'
@@ -27,7 +30,8 @@ const errors = recordErrors(database.db)
 const queue = openJobQueue(url, 'worker', 'supervise')
 const outside = createOutside(config.outside, { db: database.db })
 const cache = openCache(config.redisUrl)
-const deps = { config, db: database.db, jobs: queue, outside, cache }
+// Backups have a connection of their own.
+const deps = { config: { ...config, databaseUrl: url }, db: database.db, jobs: queue, outside, cache }
 const stopping = new AbortController()
 const { fail } = shutdownBy([
   () => stopping.abort(),
@@ -47,6 +51,9 @@ prepare(async () => {
   observeQueues(database.db)
   observeErrorGroups(database.db)
   observeDatabase(database.db)
+  observeBackups(database.db)
+  beginRetentionCounts()
+  await catchUpBackup(database.db, queue, config.backupFolder)
   observePipelines(database.db)
   observeWebhooks(database.db)
   log.info({ migrations }, 'working')

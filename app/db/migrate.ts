@@ -22,14 +22,27 @@ const migrations = {
   '2026-11-22-webhooks': webhooks,
 }
 
+const migratorOf = (db: Kysely<Schema>): Migrator =>
+  new Migrator({ db, provider: { getMigrations: async () => migrations } })
+
 /**
  * Brings the schema up to date. The migrator holds an advisory lock, so several processes may start at once.
  * @returns the names of the migrations that were run
  * @throws the first migration's error; all of them are one transaction
  */
 export const migrate = async (db: Kysely<Schema>): Promise<string[]> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const migrator = migratorOf(db)
   const { error, results = [] } = await migrator.migrateToLatest()
   if (error) throw error
   return results.map(({ migrationName }) => migrationName)
+}
+
+/**
+ * Makes the schema as it was after the named migration, in a database without one.
+ * @throws an Error when there is no such migration: a later version made the backup
+ */
+export const migrateTo = async (db: Kysely<Schema>, name: string): Promise<void> => {
+  if (!Object.hasOwn(migrations, name)) throw new Error(`there is no migration ${name}: use the version that wrote it`)
+  const { error } = await migratorOf(db).migrateTo(name)
+  if (error) throw error
 }

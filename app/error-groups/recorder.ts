@@ -36,6 +36,8 @@ export interface ErrorRecorder {
 export const recordErrors = (db: Database): ErrorRecorder => {
   let pending = new Map<string, PendingGroup>()
   let flushing: Promise<void> | undefined
+  // So that the first error is a rise.
+  occurrences.add(0, { error_type: 'Error' })
 
   const stopListening = seenErrors.listen((seen) => {
     const { fingerprint, type, place } = fingerprintOf(seen.error, seen.route ?? seen.queue ?? seen.component)

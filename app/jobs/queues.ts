@@ -49,6 +49,11 @@ export interface BroadcastJob {
   readonly broadcastId: string
 }
 
+/** The row of a backup that somebody asked for; the nightly one makes its own. */
+export interface BackupJob {
+  readonly backupId?: string
+}
+
 /** The data of each queue's jobs. */
 export interface JobData {
   'contact-enrichment': ContactJob
@@ -62,6 +67,8 @@ export interface JobData {
   'text-sending': TextJob
   'broadcast-sending': BroadcastJob
   'contact-export': ContactJob
+  retention: Record<string, never>
+  backup: BackupJob
 }
 
 interface QueueDefinition extends QueueOptions {
@@ -178,6 +185,24 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
   // One of them is up to a thousand messages.
   'broadcast-sending': { ...toProvider, concurrency: 2 },
   'contact-export': { ...toProvider, concurrency: 4 },
+  retention: {
+    retryLimit: 3,
+    retryDelay: 300,
+    // The first time there may be years to remove, in batches.
+    expireInSeconds: 3_600,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 1,
+    // After the backup, which then still has what goes.
+    cron: '30 3 * * *',
+  },
+  backup: {
+    retryLimit: 2,
+    retryDelay: 600,
+    expireInSeconds: 3_600,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 1,
+    cron: '0 2 * * *',
+  },
 }
 
 export const queueNames = Object.keys(queues) as QueueName[]

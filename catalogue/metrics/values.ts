@@ -36,6 +36,8 @@ export const backgroundQueues = [
   'text-sending',
   'broadcast-sending',
   'contact-export',
+  'retention',
+  'backup',
 ] as const
 /** The queues by which other CRMs are synchronized; the operators of such systems call them the service bus. */
 export const serviceBusQueues = ['integration-sync'] as const

@@ -80,6 +80,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     APP_ENV: 'test',
     DATABASE_URL: database.url,
     PUBLIC_URL: publicUrl,
+    BACKUP_DIR: `${database.folder}-backups`,
     ...sandboxEnvironment(sandbox.url, sandbox.smtpUrl),
     ...env,
   })
