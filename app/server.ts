@@ -30,6 +30,7 @@ import { notificationRoutes } from './modules/notifications/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { textRoutes } from './modules/texts/routes.ts'
+import { webVitalsRoutes } from './modules/web-vitals/routes.ts'
 import { webhookAdminRoutes } from './modules/webhooks/admin-routes.ts'
 import { webhookRoutes } from './modules/webhooks/routes.ts'
 import { workspaceRoutes } from './modules/workspaces/routes.ts'
@@ -70,6 +71,7 @@ export const createServer = (deps: Deps) => {
     .route('/', leadRoutes(deps))
     .route('/', emailRoutes(deps))
     .route('/', realtimeRoutes(deps))
+    .route('/', webVitalsRoutes())
     .route('/', integrationRoutes(deps))
     .route('/', pipelineRoutes(deps))
     .route('/', dealRoutes(deps))

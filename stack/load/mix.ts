@@ -1,3 +1,4 @@
+import { emailMix } from './mix-email.ts'
 import { integrationsMix } from './mix-integrations.ts'
 import { mcpMix } from './mix-mcp.ts'
 import { madeUpContact, mark, words } from './people.ts'
@@ -148,5 +149,6 @@ export const mix: readonly Action[] = [
       askAsUser(`${apiUrl}/api/contacts`, { method: 'POST', headers: json, body: '{"name":' }, [400]),
   },
   ...mcpMix,
+  ...emailMix,
   ...integrationsMix,
 ]

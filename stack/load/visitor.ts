@@ -29,6 +29,12 @@ export class Holdings {
 /** 404 and 409 come up where several people use the same contacts; 401 where a session has ended. */
 const isPartOfLife = (status: number): boolean => status < 400 || [401, 404, 409].includes(status)
 
+/** Something that stays open: with which status it began, and its end. */
+export interface Held {
+  readonly status: number
+  readonly end: Promise<void>
+}
+
 /** One person at a browser: a session, and a typed client that uses it. */
 export class Visitor {
   readonly client: Client
@@ -74,6 +80,22 @@ export class Visitor {
   /** The same with the session. */
   readonly askAsUser = (url: string, init: RequestInit, expected: readonly number[]): Promise<Response> =>
     this.#inSession(url, init, (status) => expected.includes(status) || status === 401)
+
+  /** Begins something that stays open for a while, and waits for its end; what is counted is its beginning. */
+  readonly hold = async (kind: string, begin: (cookie: string) => Promise<Held>): Promise<void> => {
+    const started = performance.now()
+    const count = (status: number | undefined, ok: boolean) =>
+      this.#stats.record(kind, performance.now() - started, status, ok)
+    const held = await begin(this.#cookies?.header ?? '').catch(() => {
+      count(undefined, false)
+      throw new UnexpectedAnswer(`${kind} did not begin`)
+    })
+    const ok = isPartOfLife(held.status)
+    count(held.status, ok)
+    if (held.status === 401) this.forgetSession()
+    await held.end
+    if (!ok) throw new UnexpectedAnswer(`${kind} answered ${held.status}`)
+  }
 
   async #inSession(url: string, init: RequestInit, isExpected: (status: number) => boolean): Promise<Response> {
     const headers = new Headers(init.headers)

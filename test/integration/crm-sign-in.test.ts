@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestMetrics } from '../../app/telemetry/test-metrics.ts'
 import { cookieOf, publicUrl, type Service, startService } from './crm/service.ts'
 
+const collect = startTestMetrics()
 let service: Service
 let ask: Service['ask']
 
@@ -120,6 +122,29 @@ describe('sign-in', () => {
     })
     await fault('oauth')
     expect(await service.signIn('anna@crm.example')).toMatch(/^crm_session=/)
+  })
+})
+
+describe('failed sign-ins', () => {
+  const counted = async (type: string): Promise<unknown> =>
+    (await collect('security_events_total')).find(({ attributes }) => attributes.type === type)?.value ?? 0
+
+  test('are security events, and many of one client are told once more, as a burst', async () => {
+    const before = Number(await counted('sign_in_failed'))
+    for (let times = 0; times < 6; times++)
+      expect((await ask('GET /api/auth/callback?code=guessed&state=guessed')).status).toBe(400)
+    expect(await counted('sign_in_failed')).toBe(before + 6)
+    expect(await counted('sign_in_burst')).toBe(1)
+  })
+
+  test('are none where the provider is away', async () => {
+    const before = await counted('sign_in_failed')
+    const { back, cookie } = await approve('anna@crm.example')
+    await fault('oauth', { status: 503 })
+    const answer = await ask(`GET ${back}`, { cookie })
+    await fault('oauth')
+    expect(answer.status).toBe(503)
+    expect(await counted('sign_in_failed')).toBe(before)
   })
 })
 

@@ -2,13 +2,13 @@
  * The pages of a running stack in a real Chromium. With `PICTURES=<folder>` each page that was looked at is also saved as a
  * picture there, which is how `npm run docs:pictures` makes those of the documentation.
  */
-import { access } from 'node:fs/promises'
-import { delimiter, join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Place } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
 import { Launcher, ownPlace } from '../e2e/launcher.ts'
+import { chromiumOnPath } from './chromium.ts'
 
 /** So high that every panel of a dashboard is in view: those that are not ask nothing. */
 const viewport = { width: 1400, height: 4_000 }
@@ -21,17 +21,6 @@ const rightlyEmpty = /^(Recent errors|Warnings and errors)/
 /** As long as all servers take to be built from nothing on two busy cores. */
 const firstStartMs = 30 * 60_000
 
-const chromiumOnPath = async (): Promise<string | undefined> => {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  for (const file of folders.flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))) {
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    )
-    if (there) return file
-  }
-  return undefined
-}
 const executablePath = await chromiumOnPath()
 
 describe('in Chromium', { timeout: 120_000 }, () => {

@@ -4,13 +4,17 @@ import { deleteCookie, getCookie, getSignedCookie, setCookie, setSignedCookie } 
 import { roles } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { DomainError } from '../../errors.ts'
+import { clientRegion } from '../../http/client-region.ts'
 import type { AppEnv } from '../../http/env.ts'
 import { id, requiredText } from '../../http/fields.ts'
 import { answer, createRoutes, problems } from '../../http/openapi.ts'
 import { sessionCookie, signedIn } from '../../http/session.ts'
 import { logger, setRequestContext } from '../../telemetry/logger.ts'
+import { securityEvent } from '../../telemetry/security.ts'
+import { agentFamily, clientKey } from './client.ts'
 import { createProvider } from './provider.ts'
 import { closeSession, openSession, sessionSeconds } from './service.ts'
+import { SignInFailures } from './sign-in-failures.ts'
 import { workspaceById } from './table.ts'
 
 /** Holds the attempt between the two redirects; ten minutes are enough to type a password. */
@@ -96,6 +100,30 @@ export const authRoutes = ({ config, db, cache }: Deps) => {
     return attemptSchema.parse(JSON.parse(Buffer.from(stored, 'base64url').toString()))
   }
 
+  const failures = new SignInFailures()
+
+  /** What a log may know of whoever signs in. */
+  const aboutClient = (c: Context<AppEnv>) => ({
+    method: 'oauth',
+    clientRegion: clientRegion(c, config.clientRegionHeader),
+    agent: agentFamily(c.req.header('user-agent')),
+  })
+
+  /** What the provider could not answer is nobody's failure. */
+  const noteFailure = (c: Context<AppEnv>, error: unknown): void => {
+    if (!(error instanceof DomainError) || (error.type !== 'unauthorized' && error.type !== 'malformed_request')) return
+    const about = { ...aboutClient(c), reason: error.type }
+    securityEvent('sign_in_failed', about)
+    if (failures.add(clientKey(c, config.clientRegionHeader !== undefined))) securityEvent('sign_in_burst', about)
+  }
+
+  const identify = async (c: Context<AppEnv>) => {
+    const { returnTo, ...attempt } = await takeAttempt(c)
+    // Our public address, which behind a proxy is not the one of the request.
+    const returned = new URL(`${config.publicUrl}/api/auth/callback${new URL(c.req.url).search}`)
+    return { returnTo, identity: await provider.finish(returned, attempt) }
+  }
+
   return createRoutes()
     .openapi(login, async (c) => {
       const { login_hint, return_to } = c.req.valid('query')
@@ -108,14 +136,14 @@ export const authRoutes = ({ config, db, cache }: Deps) => {
       return c.redirect(url.href, 302)
     })
     .openapi(callback, async (c) => {
-      const { returnTo, ...attempt } = await takeAttempt(c)
-      // Our public address, which behind a proxy is not the one of the request.
-      const returned = new URL(`${config.publicUrl}/api/auth/callback${new URL(c.req.url).search}`)
-      const identity = await provider.finish(returned, attempt)
+      const { returnTo, identity } = await identify(c).catch((error: unknown) => {
+        noteFailure(c, error)
+        throw error
+      })
       const { token, userId, workspaceId } = await openSession(db, config, identity)
       setCookie(c, sessionCookie, token, { ...cookie, path: '/', maxAge: sessionSeconds })
       setRequestContext({ userId, workspaceId })
-      log.info({ method: 'oauth', agent: c.req.header('user-agent')?.slice(0, 200) }, 'signed in')
+      log.info(aboutClient(c), 'signed in')
       return c.redirect(returnTo, 302)
     })
     .openapi(logout, async (c) => {

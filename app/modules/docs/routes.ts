@@ -24,6 +24,7 @@ const page = `<!doctype html>
 <div id="swagger-ui"></div>
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
+<script type="module" src="/assets/web-vitals.js"></script>
 </body>
 </html>
 `
