@@ -5,7 +5,8 @@ import { parse } from 'yaml'
 import { sandboxCredentials } from '../../app/config-outside.ts'
 import { appEnv } from '../../stack/app-env.ts'
 import { ports } from '../../stack/ports.ts'
-import { providerCredentials } from '../../stack/servers/init/provider-credentials.ts'
+import { readSettings, secretsOf } from '../../stack/sandbox/settings.ts'
+import { makeSecrets, providerCredentials, sandboxVariables } from '../../stack/servers/init/provider-credentials.ts'
 import { servers } from '../../stack/servers/servers.ts'
 import type { Stack } from '../../stack/service.ts'
 import { services } from '../../stack/services.ts'
@@ -226,6 +227,11 @@ describe('the CRM’s processes', () => {
   it('are given the same credentials of providers as in development', () => {
     const credentials = Object.entries(sandboxCredentials).filter(([name]) => !/_URL$/.test(name))
     expect(providerCredentials()).toEqual(Object.fromEntries(credentials))
+  })
+
+  it('have secrets with the sandbox that it reads as they were made', () => {
+    const made = makeSecrets((name) => `made-${name}`)
+    expect(secretsOf(readSettings(sandboxVariables(made)))).toEqual({ ...made, gmailAudience: 'crm-gmail-push' })
   })
 
   it('can keep backups', () => {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { intoSandbox, secretFor, secretsNamed } from '../../launch/render.ts'
 import { root } from '../../place.ts'
-import { providerCredentials } from './provider-credentials.ts'
 import { prepareVolumes } from './volumes.ts'
 
 const alertmanager = readFileSync(join(root, 'alerts', 'generated', 'alertmanager.yaml'), 'utf8')
@@ -15,6 +14,5 @@ prepareVolumes(process.env.VOLUMES || '/volumes', {
     ...Object.fromEntries(secretsNamed(alertmanager).map((name) => [name, secretFor(sandbox, name)])),
     'alertmanager.yaml': intoSandbox(alertmanager, sandbox),
   },
-  providerCredentials: providerCredentials(),
 })
 console.log('secrets and volumes are ready')

@@ -10,7 +10,6 @@ let owners: Map<string, number>
 const prepare = (alertmanagerSecrets: Record<string, string> = {}) =>
   prepareVolumes(folder, {
     alertmanagerSecrets,
-    providerCredentials: { GHL_API_KEY: 'sandbox-ghl-key' },
     chown: (path, user) => owners.set(path.slice(folder.length + 1), user),
   })
 const read = (file: string) => readFileSync(join(folder, file), 'utf8')
@@ -25,8 +24,8 @@ describe('the first start', () => {
   it('makes secrets of 256 bits, no two alike', () => {
     prepare()
     const secrets = readdirSync(join(folder, 'vault')).map((name) => read(`vault/${name}`))
-    expect(secrets).toHaveLength(7)
-    expect(new Set(secrets).size).toBe(7)
+    expect(secrets).toHaveLength(20)
+    expect(new Set(secrets).size).toBe(20)
     for (const secret of secrets) expect(secret).toMatch(/^[0-9a-f]{64}$/)
   })
 
@@ -34,17 +33,32 @@ describe('the first start', () => {
     prepare()
     const password = read('postgres-secrets/password')
     expect(read('app-secrets/env')).toContain(`DATABASE_URL=postgres://crm:${password}@postgres:5432/crm\n`)
-    const client = /^SANDBOX_CLIENT_SECRET=(\w{64})\n$/.exec(read('sandbox-secrets/env'))?.[1]
+    const client = /^SANDBOX_CLIENT_SECRET=(\w{64})$/m.exec(read('sandbox-secrets/env'))?.[1]
     expect(read('app-secrets/env')).toContain(`OAUTH_CLIENT_SECRET=${client}\n`)
   })
 
-  it('makes what callers of the CRM show, and passes on what opens its providers', () => {
+  it('makes what callers of the CRM show', () => {
     prepare()
     for (const name of ['DF_ADMIN_SECRET', 'DF_MIDDLEWARE_API_KEY', 'ALERTMANAGER_WEBHOOK_TOKEN'])
       expect(read('app-secrets/env')).toMatch(new RegExp(`^${name}=[0-9a-f]{64}$`, 'm'))
-    expect(read('app-secrets/env')).toContain('\nGHL_API_KEY=sandbox-ghl-key\n')
     for (const line of read('load-secrets/env').trimEnd().split('\n'))
       expect(read('app-secrets/env')).toContain(`${line}\n`)
+  })
+
+  it('makes what the CRM and its providers show each other', () => {
+    prepare()
+    const of = (variable: string, file: string) => new RegExp(`^${variable}=(.+)$`, 'm').exec(read(file))?.[1]
+    for (const [ours, theirs] of [
+      ['BILLY_ACCESS_TOKEN', 'SANDBOX_BILLY_TOKEN'],
+      ['VERITY_API_KEY', 'SANDBOX_VERITY_KEY'],
+      ['VERITY_WEBHOOK_SECRET', 'SANDBOX_VERITY_WEBHOOK_SECRET'],
+      ['HUBSPOT_CLIENT_SECRET', 'SANDBOX_HUBSPOT_SECRET'],
+    ] as const) {
+      expect(of(ours, 'app-secrets/env'), ours).toMatch(/^\w{64}$/)
+      expect(of(ours, 'app-secrets/env'), ours).toBe(of(theirs, 'sandbox-secrets/env'))
+    }
+    // The public half of the key that the sandbox makes of its seed: 32 bytes in base64.
+    expect(of('GHL_WEBHOOK_PUBLIC_KEY', 'app-secrets/env')).toMatch(/^[\w+/]{43}=$/)
   })
 
   it('writes what Alertmanager’s configuration names', () => {

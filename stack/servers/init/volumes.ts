@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeSecrets, providerCredentials, sandboxVariables } from './provider-credentials.ts'
 
 /** Who runs in each image, as `user:` in docker-compose.yml and the images themselves say. */
 export const users = {
@@ -18,8 +19,6 @@ export const users = {
 export interface VolumesOptions {
   /** File name → content of what Alertmanager's configuration names under `secrets/`. */
   readonly alertmanagerSecrets: Readonly<Record<string, string>>
-  /** Variables of the CRM that open the sandbox in place of the providers. */
-  readonly providerCredentials: Readonly<Record<string, string>>
   /** Replaced in tests, which may not run as root. */
   readonly chown?: (path: string, user: number) => void
 }
@@ -28,10 +27,7 @@ export interface VolumesOptions {
  * Fills the volumes below `folder`, one folder each. The vault keeps what is random, so that a second start finds the
  * password that the database was made with; each other volume holds only what its one service may read.
  */
-export function prepareVolumes(
-  folder: string,
-  { alertmanagerSecrets, providerCredentials, chown = give }: VolumesOptions,
-): void {
+export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = give }: VolumesOptions): void {
   const own = (volume: string, user: number): void => {
     const path = join(folder, volume)
     mkdirSync(path, { recursive: true })
@@ -50,6 +46,8 @@ export function prepareVolumes(
 
   const database = secret('database-password')
   const oauth = secret('oauth-client-secret')
+  // What the CRM shows to its providers, and they to it: the sandbox stands in for all of them.
+  const providers = makeSecrets((name) => secret(`provider-${name}`))
   const opensTheCrm = {
     DF_ADMIN_SECRET: secret('admin-secret'),
     DF_MIDDLEWARE_API_KEY: secret('gateway-api-key'),
@@ -61,12 +59,14 @@ export function prepareVolumes(
       OAUTH_CLIENT_SECRET: oauth,
       ...opensTheCrm,
       ALERTMANAGER_WEBHOOK_TOKEN: secret('alertmanager-webhook-token'),
-      ...providerCredentials,
+      ...providerCredentials(providers),
     }),
   })
   // The programs that traffic plays have them too.
   put('load-secrets', users.node, { env: lines(opensTheCrm) })
-  put('sandbox-secrets', users.node, { env: lines({ SANDBOX_CLIENT_SECRET: oauth }) })
+  put('sandbox-secrets', users.node, {
+    env: lines({ SANDBOX_CLIENT_SECRET: oauth, ...sandboxVariables(providers) }),
+  })
   put('postgres-secrets', users.postgres, { password: database })
   put('grafana-secrets', users.grafana, { 'admin-password': secret('grafana-admin-password') })
   put('alertmanager-secrets', users.alertmanager, alertmanagerSecrets)
