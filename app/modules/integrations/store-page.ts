@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { ExternalRecord, Page } from '../../adapters/outside.ts'
 import type { Database } from '../../db/database.ts'
@@ -41,9 +42,24 @@ export const storePage = async (
   return stored
 }
 
-/** Two integrations of a workspace that bring the same person at once must not make two of them. */
+/** Milliseconds that a page waits for those before it. An idle transaction is ended after ten seconds. */
+const turn = { limit: 9_000, ask: 50 } as const
+
+/**
+ * Two integrations of a workspace that bring the same person at once must not make two of them. It asks again and again, since
+ * a statement that waits would be ended as one that hangs.
+ */
 const oneAtATime = async (trx: Trx, { workspaceId, entity }: About): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtext(${`sync ${entity} ${workspaceId}`}))`.execute(trx)
+  const key = `sync ${entity} ${workspaceId}`
+  const deadline = Date.now() + turn.limit
+  for (;;) {
+    const { rows } = await sql<{ mine: boolean }>`
+      select pg_try_advisory_xact_lock(hashtext(${key})) as mine`.execute(trx)
+    if (rows[0]?.mine) return
+    if (Date.now() > deadline)
+      throw new DOMException('other pages of the workspace are still being stored', 'TimeoutError')
+    await sleep(turn.ask)
+  }
 }
 
 const storeRecords = async (
