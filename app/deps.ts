@@ -1,3 +1,4 @@
+import type { Activities } from './activity/activities.ts'
 import type { Outside } from './adapters/outside.ts'
 import type { Cache } from './cache/cache.ts'
 import type { Config } from './config.ts'
@@ -17,6 +18,8 @@ export interface Deps {
   readonly outside: Outside
   readonly cache: Cache
   readonly activeUsers: ActiveUsers
+  /** What signed-in users do. */
+  readonly activities: Activities
   /** Who follows events live at this process. */
   readonly realtime: Hub
   readonly health: HealthWatch

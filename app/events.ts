@@ -35,3 +35,47 @@ export const trackEvent = async (db: Database, { workspaceId, type, metadata = {
     .execute()
   counted.add(1, { event_type: type })
 }
+
+export interface EventCount {
+  readonly type: string
+  readonly count: number
+}
+
+/** Each type of event of a workspace with how often it happened, the most frequent first. */
+const countEvents = async (db: Database, workspaceId: string): Promise<EventCount[]> => {
+  const rows = await db
+    .selectFrom('business_events')
+    .select(({ fn }) => ['type', fn.countAll<string>().as('count')])
+    .where('workspace_id', '=', workspaceId)
+    .groupBy('type')
+    .orderBy('count', 'desc')
+    .orderBy('type')
+    .execute()
+  return rows.map(({ type, count }) => ({ type, count: Number(count) }))
+}
+
+export interface EventMetrics {
+  readonly totalEvents: number
+  readonly eventsByType: Readonly<Record<string, number>>
+}
+
+/** How often each type of event happened in a workspace, as far back as events are kept. */
+export const getMetrics = async (db: Database, workspaceId: string): Promise<EventMetrics> => {
+  const counts = await countEvents(db, workspaceId)
+  return {
+    totalEvents: counts.reduce((sum, { count }) => sum + count, 0),
+    eventsByType: Object.fromEntries(counts.map(({ type, count }) => [type, count])),
+  }
+}
+
+/** The `n` most frequent types of event in a workspace. */
+export const getTopEvents = async (db: Database, workspaceId: string, n: number): Promise<EventCount[]> =>
+  (await countEvents(db, workspaceId)).slice(0, n)
+
+/** Forgets events: of a workspace, or of all. The counters of metrics go on. @returns how many there were */
+export const resetEvents = async (db: Database, workspaceId: string | undefined): Promise<number> => {
+  let query = db.deleteFrom('business_events')
+  if (workspaceId !== undefined) query = query.where('workspace_id', '=', workspaceId)
+  const { numDeletedRows } = await query.executeTakeFirst()
+  return Number(numDeletedRows)
+}

@@ -1,3 +1,4 @@
+import { Activities } from './activity/activities.ts'
 import { createOutside } from './adapters/create.ts'
 import { openCache } from './cache/cache.ts'
 import { readConfigOrExit } from './config.ts'
@@ -39,6 +40,7 @@ observe('active_users_total', () =>
   activeUsers.count().map(({ workspaceId, users }) => ({ value: users, labels: { workspace: workspaceId } })),
 )
 
+const activities = new Activities(database.db)
 const realtime = new Hub()
 const listener = listenToEvents(url, 'api', realtime)
 
@@ -54,6 +56,7 @@ const deps: Deps = {
   outside,
   cache,
   activeUsers,
+  activities,
   realtime,
   health,
   monitor,

@@ -1,7 +1,9 @@
 import { secureHeaders } from 'hono/secure-headers'
+import { activity } from './activity/middleware.ts'
 import type { Deps } from './deps.ts'
 import { bodyLimit, jsonOnly } from './http/body.ts'
 import { correlation } from './http/correlation.ts'
+import { knownSessions } from './http/known-sessions.ts'
 import { createRoutes, documentInfo } from './http/openapi.ts'
 import { answerError, answerNotFound, methodNotAllowed } from './http/problem.ts'
 import { requestLog } from './http/request-log.ts'
@@ -11,9 +13,14 @@ import { alertWebhookRoutes } from './modules/alert-webhook/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { findSession } from './modules/auth/service.ts'
 import { backupRoutes } from './modules/backups/routes.ts'
+
 import { broadcastRoutes } from './modules/broadcasts/routes.ts'
+import { calendarRoutes } from './modules/calendar/routes.ts'
 import { contactSyncRoutes } from './modules/contact-sync/routes.ts'
+
 import { contactRoutes } from './modules/contacts/routes.ts'
+import { crmStatsRoutes, statusPaths } from './modules/crm-stats/routes.ts'
+import { trpcRoutes } from './modules/crm-stats/trpc.ts'
 import { dealRoutes } from './modules/deals/routes.ts'
 import { docsRoutes } from './modules/docs/routes.ts'
 import { emailRoutes } from './modules/email/routes.ts'
@@ -22,6 +29,7 @@ import { graphqlRoutes } from './modules/graphql/routes.ts'
 import { healthRoutes } from './modules/health/routes.ts'
 import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
+import { invoiceRoutes } from './modules/invoices/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
 import { databaseRoutes } from './modules/monitoring/database-routes.ts'
 import { errorRoutes } from './modules/monitoring/error-routes.ts'
@@ -30,6 +38,7 @@ import { notificationRoutes } from './modules/notifications/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { textRoutes } from './modules/texts/routes.ts'
+import { userActivityRoutes } from './modules/user-activity/routes.ts'
 import { webVitalsRoutes } from './modules/web-vitals/routes.ts'
 import { webhookAdminRoutes } from './modules/webhooks/admin-routes.ts'
 import { webhookRoutes } from './modules/webhooks/routes.ts'
@@ -50,12 +59,16 @@ export const createServer = (deps: Deps) => {
   app.use(secureHeaders({ contentSecurityPolicy }))
   app.use(methodNotAllowed(app))
   app.use(bodyLimit())
-  for (const path of ['/api/*', '/graphql']) {
+  const sessions = knownSessions((token) => findSession(deps, token))
+  const [inSession, inSessionSoon] = [session(sessions.find), session(sessions.findSoon)]
+  for (const path of ['/api/*', '/graphql', '/trpc/*']) {
     app.use(path, jsonOnly())
-    app.use(
-      path,
-      session((token) => findSession(deps, token)),
-    )
+    app.use(path, async function sessionOf(c, next) {
+      // What tells how the service is must answer also while the database hangs.
+      const isStatus = statusPaths.has(c.req.path) || c.req.path.startsWith('/trpc/')
+      return await (isStatus ? inSessionSoon : inSession)(c, next)
+    })
+    app.use(path, activity(deps.activities))
   }
   // Health is answered within a second, also while the database hangs.
   app.use(
@@ -75,6 +88,11 @@ export const createServer = (deps: Deps) => {
     .route('/', integrationRoutes(deps))
     .route('/', pipelineRoutes(deps))
     .route('/', dealRoutes(deps))
+    .route('/', invoiceRoutes(deps))
+    .route('/', calendarRoutes(deps))
+    .route('/', crmStatsRoutes(deps))
+    .route('/', trpcRoutes(deps))
+    .route('/', userActivityRoutes(deps))
     .route('/', gatewayRoutes(deps))
     .route('/', graphqlRoutes(deps, readSources(deps)))
     .route('/', integrationAdminRoutes(deps))

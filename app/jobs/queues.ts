@@ -28,6 +28,16 @@ export interface LeadJob {
   readonly leadId: string
 }
 
+export interface InvoiceJob {
+  readonly workspaceId: string
+  readonly invoiceId: string
+}
+
+export interface CalendarJob {
+  readonly workspaceId: string
+  readonly calendarEventId: string
+}
+
 /** A mailbox; without one, each of them. */
 export interface EmailSyncJob {
   readonly workspaceId?: string
@@ -59,6 +69,8 @@ export interface JobData {
   'contact-enrichment': ContactJob
   'search-indexing': ContactJob
   'lead-workflow': LeadJob
+  'invoice-creation': InvoiceJob
+  'calendar-sync': CalendarJob
   'integration-scheduling': Record<string, never>
   'integration-sync': SyncMessage
   'webhook-processing': WebhookJob
@@ -125,6 +137,26 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     expireInSeconds: 120,
     deleteAfterSeconds: keepCompletedSeconds,
     concurrency: 6,
+  },
+  'invoice-creation': {
+    // 5 + 10 + 20 … up to 10 minutes: together more than an hour. Then the invoice has failed, and people may send it again.
+    retryLimit: 12,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 600,
+    expireInSeconds: 60,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 4,
+  },
+  'calendar-sync': {
+    // As long as the workflow of leads waits for the same calendar.
+    retryLimit: 20,
+    retryDelay: 5,
+    retryBackoff: true,
+    retryDelayMax: 600,
+    expireInSeconds: 60,
+    deleteAfterSeconds: keepCompletedSeconds,
+    concurrency: 4,
   },
   'integration-scheduling': {
     // The next minute does what this one could not.

@@ -31,6 +31,8 @@ export const backgroundQueues = [
   'integration-scheduling',
   'webhook-processing',
   'lead-workflow',
+  'invoice-creation',
+  'calendar-sync',
   'email-sync',
   'email-sending',
   'text-sending',

@@ -48,23 +48,16 @@ export const journeys: readonly Journey[] = [
   {
     name: 'contact-creation',
     steps: [
-      // Refused input ends here, so validation has no span of its own.
-      { name: 'submission and validation', spans: ['POST /api/contacts'] },
+      { name: 'submission', spans: ['POST /api/contacts'] },
+      { name: 'validation', spans: ['validation'] },
       { name: 'database write', spans: ['database write', 'insert contacts'] },
       { name: 'enrichment', spans: ['process contact-enrichment', 'enrichment'] },
       { name: 'search indexing', spans: ['process search-indexing', 'search indexing'] },
     ],
     perform: async ({ url, traced, untraced }) => {
       const headers = { cookie: (await signIn(url, user, untraced)).header }
-      const response = await answered(
-        201,
-        traced(`${url}/api/contacts`, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify({ name: 'Journey', email: 'journey@crm.example' }),
-        }),
-      )
-      const { id } = (await response.json()) as { id: string }
+      const contact = { name: 'Journey', email: 'journey@crm.example' }
+      const id = await created(traced, `${url}/api/contacts`, headers, contact)
       return async () => {
         await answered(204, untraced(`${url}/api/contacts/${id}`, { method: 'DELETE', headers }))
         await signOut(url, untraced, headers)
@@ -89,7 +82,46 @@ export const journeys: readonly Journey[] = [
       return () => signOut(url, untraced, headers)
     },
   },
+  {
+    name: 'lead-workflow',
+    steps: [
+      { name: 'submission', spans: ['POST /api/leads'] },
+      { name: 'qualify', spans: ['process lead-workflow', 'qualify'] },
+      { name: 'geo-tag', spans: ['geo-tag'] },
+      { name: 'calendar event', spans: ['calendar event'] },
+      { name: 'notify sales', spans: ['notify sales'] },
+      { name: 'complete', spans: ['complete'] },
+    ],
+    perform: async ({ url, traced, untraced }) => {
+      const headers = { cookie: (await signIn(url, user, untraced)).header }
+      const contactId = await created(untraced, `${url}/api/contacts`, headers, {
+        name: 'Journey',
+        phone: '+45 12345678',
+      })
+      const leadId = await created(traced, `${url}/api/leads`, headers, { title: 'Journey', contactId })
+      const remove = (path: string) => answered(204, untraced(`${url}${path}`, { method: 'DELETE', headers }))
+      return async () => {
+        const { events } = (await (
+          await answered(200, untraced(`${url}/api/calendar-events?limit=100`, { headers }))
+        ).json()) as { events: { id: string; leadId: string | null }[] }
+        for (const event of events) if (event.leadId === leadId) await remove(`/api/calendar-events/${event.id}`)
+        await remove(`/api/leads/${leadId}`)
+        await remove(`/api/contacts/${contactId}`)
+        await signOut(url, untraced, headers)
+      }
+    },
+  },
 ]
+
+/** Creates something by POST. @returns its id */
+const created = async (ask: Ask, address: string, headers: { cookie: string }, given: object): Promise<string> => {
+  const init = {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(given),
+  }
+  return ((await (await answered(201, ask(address, init))).json()) as { id: string }).id
+}
 
 const signOut = async (url: string, ask: Ask, headers: { cookie: string }): Promise<void> => {
   await answered(204, ask(`${url}/api/auth/logout`, { method: 'POST', headers }))

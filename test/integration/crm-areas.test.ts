@@ -107,7 +107,12 @@ describe('pipelines and deals', () => {
 })
 
 describe('the workflow of a lead', () => {
-  const deps = (): Parameters<typeof runLeadWorkflow>[0] => ({ db: service.db, outside: service.outside })
+  const deps = (): Parameters<typeof runLeadWorkflow>[0] => ({
+    config: service.config,
+    db: service.db,
+    jobs: service.queue,
+    outside: service.outside,
+  })
 
   /** What a workflow leaves behind; each once. */
   const effectsOf = async (leadId: string) => {
@@ -187,12 +192,20 @@ describe('the workflow of a lead', () => {
         throw new Error('the process is killed here')
       },
     }
-    const dying = { db: service.db, outside: { ...service.outside, calendar } }
+    const dying = { ...deps(), outside: { ...service.outside, calendar } }
     await expect(runLeadWorkflow(dying, job)).rejects.toThrow('killed here')
     expect(await effectsOf(job.leadId)).toEqual({ events: ['geo_tag_added'], told: [], calendar: [] })
     await runLeadWorkflow(deps(), job)
     await runLeadWorkflow(deps(), job)
     expect(await effectsOf(job.leadId)).toEqual(allEffects(job.leadId))
+  })
+
+  test('of a lead that is deleted meanwhile ends without effects', async () => {
+    const job = await newLead()
+    expect((await send(`DELETE /api/leads/${job.leadId}`, undefined, eve)).status).toBe(404)
+    expect((await send(`DELETE /api/leads/${job.leadId}`)).status).toBe(204)
+    await runLeadWorkflow(deps(), job)
+    expect(await effectsOf(job.leadId)).toEqual({ events: [], told: [], calendar: [] })
   })
 
   test('two attempts at the same time do each step once', async () => {

@@ -8,6 +8,7 @@ import {
   contactListQuery,
   contactListSchema,
   contactSchema,
+  createdContactSchema,
   mergeSchema,
   newContactSchema,
   shownContact,
@@ -33,7 +34,7 @@ const create = createRoute({
   summary: 'Create a contact',
   description: 'Enrichment and search indexing follow in the background.',
   request: { body: jsonBody(newContactSchema) },
-  responses: { 201: answer(contactSchema, 'Created'), ...problems(400, 401, 422, 503) },
+  responses: { 201: answer(createdContactSchema, 'Created'), ...problems(400, 401, 422, 503) },
 })
 
 const read = createRoute({
@@ -69,7 +70,7 @@ const merge = createRoute({
   path: '/api/contacts/{id}/merge',
   summary: 'Merge another contact into this one',
   description:
-    'Empty fields are taken from the other contact, notes are joined, its leads move over, and it is removed.',
+    'Empty fields are taken from the other contact, notes are joined, its leads, deals and invoices move over, and it is removed.',
   request: { params: idParam, body: jsonBody(mergeSchema) },
   responses: { 200: answer(contactSchema, 'The merged contact'), ...problems(400, 401, 404, 422, 503) },
 })
@@ -82,7 +83,9 @@ export const contactRoutes = (deps: Deps) =>
     })
     .openapi(create, async (c) => {
       const contact = await createContact(deps, c.get('user').workspaceId, c.req.valid('json'))
-      return c.json(shownContact(contact), 201, { location: `/api/contacts/${contact.id}` })
+      return c.json({ ...shownContact(contact), duplicateOf: contact.duplicateOf }, 201, {
+        location: `/api/contacts/${contact.id}`,
+      })
     })
     .openapi(read, async (c) => {
       const contact = await readContact(deps, c.get('user').workspaceId, c.req.valid('param').id)

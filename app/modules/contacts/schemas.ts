@@ -52,6 +52,14 @@ export const contactSchema = z
   })
   .openapi('Contact')
 
+export const createdContactSchema = contactSchema
+  .extend({
+    duplicateOf: id
+      .nullable()
+      .openapi({ description: 'Another contact with this e-mail address; merge them if they are one' }),
+  })
+  .openapi('CreatedContact')
+
 export const contactListQuery = pagingQuery.extend({
   q: text(200).optional().openapi({ description: 'Words, their beginnings, or fragments', example: 'holm' }),
 })

@@ -6,32 +6,45 @@ import { decodeCursor, page } from '../../http/paging.ts'
 import { span } from '../../telemetry/spans.ts'
 import type { ContactChanges, ContactListQuery, NewContact } from './schemas.ts'
 import {
+  contactByEmail,
   contactById,
   deleteContact,
   insertContact,
   listContacts,
   lockContacts,
+  moveBelongings,
   moveEmails,
-  moveLeads,
   updateContact,
 } from './table.ts'
 
 type Services = Pick<Deps, 'db' | 'jobs'>
+
+/** A contact that was just made. */
+export interface CreatedContact extends Contact {
+  /** Another contact with the same e-mail address, with which people may want to merge it. */
+  readonly duplicateOf: string | null
+}
 
 /** Stores a contact and, in the same transaction, enqueues its enrichment and its indexing: both happen, or neither. */
 export const createContact = async (
   { db, jobs }: Services,
   workspaceId: string,
   contact: NewContact,
-): Promise<Contact> =>
-  await span('database write', {}, () =>
+): Promise<CreatedContact> => {
+  const duplicateOf = await span('validation', {}, async (validation) => {
+    const known = contact.email ? await contactByEmail(db, workspaceId, contact.email) : undefined
+    validation.setAttribute('crm.contact.is_duplicate', known !== undefined)
+    return known?.id ?? null
+  })
+  return await span('database write', {}, () =>
     db.transaction().execute(async (trx) => {
       const created = await insertContact(trx, workspaceId, contact)
       await enqueueEnrichment(jobs, trx, created)
       await enqueueIndexing(jobs, trx, created)
-      return created
+      return { ...created, duplicateOf }
     }),
   )
+}
 
 /** @throws DomainError not_found, also for contacts of other workspaces */
 export const readContact = async ({ db }: Services, workspaceId: string, id: string): Promise<Contact> => {
@@ -83,7 +96,7 @@ export const mergeContacts = async (
     const target = locked.find((contact) => contact.id === id)
     const source = locked.find((contact) => contact.id === sourceId)
     if (!target || !source) throw notFound('contact')
-    await moveLeads(trx, workspaceId, sourceId, id)
+    await moveBelongings(trx, workspaceId, sourceId, id)
     await moveEmails(trx, workspaceId, sourceId, id)
     await deleteContact(trx, workspaceId, sourceId)
     const merged = await updateContact(trx, workspaceId, id, mergedFields(target, source))

@@ -67,14 +67,29 @@ export const deleteContact = async (db: Db, workspaceId: string, id: string): Pr
   return numDeletedRows > 0n
 }
 
-/** Hands one contact's leads to another. */
-export const moveLeads = async (db: Db, workspaceId: string, from: string, to: string): Promise<void> => {
+/** The oldest of those with an e-mail address, in whatever case it is written. */
+export const contactByEmail = async (db: Db, workspaceId: string, email: string): Promise<{ id: string } | undefined> =>
   await db
-    .updateTable('leads')
-    .set({ contact_id: to, updated_at: new Date() })
+    .selectFrom('contacts')
+    .select('id')
     .where('workspace_id', '=', workspaceId)
-    .where('contact_id', '=', from)
-    .execute()
+    .where(sql<string>`lower(email)`, '=', email.toLowerCase())
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst()
+
+/** What belongs to a contact, and follows it when it is merged into another. */
+const belongings = ['leads', 'deals', 'invoices'] as const
+
+/** Hands what belongs to one contact to another. */
+export const moveBelongings = async (db: Db, workspaceId: string, from: string, to: string): Promise<void> => {
+  for (const table of belongings)
+    await db
+      .updateTable(table)
+      .set({ contact_id: to, updated_at: new Date() })
+      .where('workspace_id', '=', workspaceId)
+      .where('contact_id', '=', from)
+      .execute()
 }
 
 /** Hands one contact's messages to another, those that were read and those that are sent. */

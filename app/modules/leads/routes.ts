@@ -4,7 +4,7 @@ import { idParam } from '../../http/fields.ts'
 import { answer, createRoutes, jsonBody, problems } from '../../http/openapi.ts'
 import { signedIn } from '../../http/session.ts'
 import { leadListQuery, leadListSchema, leadSchema, leadStatusSchema, newLeadSchema, shownLead } from './schemas.ts'
-import { changeStatus, createLead, listLeads, readLead } from './service.ts'
+import { changeStatus, createLead, listLeads, readLead, removeLead } from './service.ts'
 
 const shared = { tags: ['Leads'], middleware: signedIn }
 
@@ -45,6 +45,15 @@ const update = createRoute({
   responses: { 200: answer(leadSchema, 'The lead'), ...problems(400, 401, 404, 409, 422, 503) },
 })
 
+const remove = createRoute({
+  ...shared,
+  method: 'delete',
+  path: '/api/leads/{id}',
+  summary: 'Delete a lead',
+  request: { params: idParam },
+  responses: { 204: { description: 'Deleted' }, ...problems(401, 404, 422, 503) },
+})
+
 export const leadRoutes = (deps: Deps) => {
   const { db } = deps
   return createRoutes()
@@ -64,5 +73,9 @@ export const leadRoutes = (deps: Deps) => {
       const { workspaceId } = c.get('user')
       const lead = await changeStatus(db, workspaceId, c.req.valid('param').id, c.req.valid('json').status)
       return c.json(shownLead(lead), 200)
+    })
+    .openapi(remove, async (c) => {
+      await removeLead(db, c.get('user').workspaceId, c.req.valid('param').id)
+      return c.body(null, 204)
     })
 }

@@ -82,6 +82,16 @@ export const listLeads = async (db: Database, workspaceId: string, { status, cur
   return page(rows, limit)
 }
 
+/** What its workflow made stays, and what it has not done yet is not done. @throws DomainError not_found */
+export const removeLead = async (db: Database, workspaceId: string, id: string): Promise<void> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('leads')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (numDeletedRows === 0n) throw notFound('lead')
+}
+
 /** The same status again changes nothing. @throws DomainError not_found, or conflict for a step that does not exist */
 export const changeStatus = async (db: Database, workspaceId: string, id: string, status: LeadStatus): Promise<Lead> =>
   await db.transaction().execute(async (trx) => {

@@ -10,7 +10,7 @@ import { span } from '../../telemetry/spans.ts'
 import { regionOf } from './region.ts'
 
 type Trx = Transaction<Schema>
-type Services = Pick<JobDeps, 'db' | 'outside'>
+type Services = Pick<JobDeps, 'config' | 'db' | 'jobs' | 'outside'>
 
 /** A lead, and how its contact can be reached. */
 interface Subject {
@@ -29,7 +29,11 @@ interface Step {
   /** What lies outside of the database: may happen twice, so it must be idempotent. */
   readonly outside?: (services: Services, subject: Subject) => Promise<{ link: string | undefined }>
   /** What is written, in one transaction with the note that the step is done: it happens once. */
-  readonly write: (trx: Trx, subject: Subject, link: string | undefined) => Promise<void>
+  readonly write: (
+    trx: Trx,
+    subject: Subject,
+    context: { services: Services; link: string | undefined },
+  ) => Promise<void>
 }
 
 /** In this order. */
@@ -64,7 +68,7 @@ const steps: readonly Step[] = [
     done: 'calendar_event_at',
     said: 'lead workflow: the follow-up stands in the calendar',
     outside: ({ outside }, { lead }) => outside.calendar.createEvent(followUp(lead), { tenantId: lead.workspace_id }),
-    write: async (trx, { lead }, link) => {
+    write: async (trx, { lead }, { link }) => {
       const { id, summary, startsAt, endsAt } = followUp(lead)
       await trx
         .insertInto('calendar_events')
@@ -86,7 +90,8 @@ const steps: readonly Step[] = [
     name: 'notify sales',
     done: 'sales_notified_at',
     said: 'lead workflow: sales were told',
-    write: async (trx, { lead }) => {
+    write: async (trx, { lead }, { services }) => {
+      await mailSales(services, trx, lead)
       await notify(trx, { workspaceId: lead.workspace_id, type: 'lead.ready', data: { leadId: lead.id } })
       await track(trx, lead, 'sales_notified')
     },
@@ -101,6 +106,36 @@ const steps: readonly Step[] = [
 
 const track = (trx: Trx, lead: Lead, type: string, metadata: Record<string, unknown> = {}): Promise<void> =>
   trackEvent(trx, { workspaceId: lead.workspace_id, type, metadata: { leadId: lead.id, ...metadata } })
+
+/** Who sells is not said anywhere; a workspace's admins know. More of them need not read it. */
+const mostMails = 3
+
+/** Puts a mail into the outbox for each admin, where there is a mail server. */
+const mailSales = async ({ config, jobs, outside }: Services, trx: Trx, lead: Lead): Promise<void> => {
+  if (!outside.isConfigured('smtp')) return
+  const admins = await trx
+    .selectFrom('users')
+    .select('email')
+    .where('workspace_id', '=', lead.workspace_id)
+    .where('role', '=', 'admin')
+    .orderBy('created_at')
+    .limit(mostMails)
+    .execute()
+  for (const { email } of admins) {
+    const { id } = await trx
+      .insertInto('outgoing_emails')
+      .values({
+        workspace_id: lead.workspace_id,
+        contact_id: null,
+        to_address: email,
+        subject: 'A new lead is ready',
+        text: `${lead.title}\n\n${config.publicUrl}/api/leads/${lead.id}`,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await jobs.enqueue(trx, 'email-sending', { workspaceId: lead.workspace_id, emailId: id })
+  }
+}
 
 const dayMs = 24 * 3_600_000
 const followUpHour = 9
@@ -149,7 +184,7 @@ export const runLeadWorkflow = async (
           .forUpdate()
           .executeTakeFirst()
         if (!now || now[step.done] !== null) return false
-        await step.write(trx, subject, link)
+        await step.write(trx, subject, { services, link })
         await trx
           .updateTable('lead_workflows')
           .set({ [step.done]: new Date(), updated_at: new Date() })

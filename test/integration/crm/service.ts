@@ -1,3 +1,4 @@
+import { Activities } from '../../../app/activity/activities.ts'
 import { createOutside } from '../../../app/adapters/create.ts'
 import type { Outside } from '../../../app/adapters/outside.ts'
 import { type Cache, openCache } from '../../../app/cache/cache.ts'
@@ -49,6 +50,7 @@ export interface Service {
   readonly queue: JobQueueHandle
   readonly outside: Outside
   readonly cache: Cache
+  readonly activities: Activities
   readonly monitor: Monitor
   readonly errors: ErrorRecorder
   readonly sandboxUrl: string
@@ -92,6 +94,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
   const cache = openCache(undefined)
   const realtime = new Hub()
   const activeUsers = new ActiveUsers()
+  const activities = new Activities(db)
   const isPrepared = () => true
   const readQueues = queueReader(db)
   const errors = recordErrors(db)
@@ -104,6 +107,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     outside,
     cache,
     activeUsers,
+    activities,
     realtime,
     health,
     monitor,
@@ -132,6 +136,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     queue,
     outside,
     cache,
+    activities,
     monitor,
     errors,
     sandboxUrl: sandbox.url,
@@ -157,6 +162,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
       monitor.stop()
       await errors.stop()
       await outside.close()
+      await activities.stop()
       await close()
       await Promise.all([sandbox.stop(), database.remove()])
     },
