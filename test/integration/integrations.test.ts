@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebhookEvent } from '../../app/db/schema-webhooks.ts'
 import { requestSync } from '../../app/modules/integrations/requests.ts'
@@ -134,6 +135,53 @@ describe('contacts', () => {
     await service.outside.salesforce.write('contact', { externalId: id, fields: { company: 'Still there' } })
     expect(await help.sync(salesforce)).toMatchObject({ status: 'completed', created_count: 0, conflict_count: 0 })
   })
+})
+
+test('operators who follow live are told each status', async () => {
+  const hubspot = await help.newIntegration(await help.newWorkspace('live.example'), 'hubspot')
+  const listener = new pg.Client({ connectionString: service.database.url })
+  await listener.connect()
+  const told: unknown[] = []
+  listener.on('notification', ({ payload = '' }) => {
+    const { workspaceId: whose, type, data } = JSON.parse(payload)
+    if (data.integrationId === hubspot) told.push([whose, type, data.status])
+  })
+  await listener.query('listen crm_realtime')
+  await help.sync(hubspot, 'deal')
+  await expect.poll(() => told).toHaveLength(3)
+  await listener.end()
+  expect(told).toEqual(['pending', 'processing', 'completed'].map((status) => [null, 'sync', status]))
+})
+
+test.each([
+  [{ refuse: true }, 'dependency_unavailable', true],
+  [{ malformed: true }, 'invalid_data', false],
+  [{ status: 401 }, 'unauthorized', false],
+])('a provider with %j: noted, tried again, and nothing is lost', async (fault, kind, retryable) => {
+  const hubspot = await help.newIntegration(await help.newWorkspace(`${kind}.example`), 'hubspot')
+  const request = { integrationId: hubspot, trigger: 'manual', entities: ['deal'] } as const
+  const [job] = await requestSync(help.deps, request)
+  await help.fault('hubspot', fault)
+  await expect(help.run(hubspot, job?.id ?? '')).rejects.toMatchObject({ reason: kind })
+  await help.fault('hubspot')
+  const errors = await service.db
+    .selectFrom('integration_errors')
+    .select(['kind', 'retryable', 'external_id'])
+    .where('integration_id', '=', hubspot)
+    .execute()
+  expect(errors).toEqual([{ kind, retryable, external_id: null }])
+  expect(await help.lastJob(hubspot, 'deal')).toMatchObject({ status: 'processing' })
+  await expect
+    .poll(
+      () =>
+        help.run(hubspot, job?.id ?? '').then(
+          () => 'done',
+          () => 'again',
+        ),
+      { timeout: 10_000 },
+    )
+    .toBe('done')
+  expect(await help.lastJob(hubspot, 'deal')).toMatchObject({ status: 'completed', created_count: 1_200 })
 })
 
 test('deals come into the default pipeline, with their stage in our words', async () => {
