@@ -22,6 +22,13 @@ export interface Command {
   readonly cwd?: string
 }
 
+/** A program of this repository. */
+export const node = (args: readonly string[], env: Record<string, string>): Command => ({
+  file: process.execPath,
+  args,
+  env,
+})
+
 /** How to tell that a service is ready: an address that answers 200, or a line in its output. */
 export type Ready = { readonly url: string } | { readonly line: RegExp }
 

@@ -1,15 +1,10 @@
 import { join } from 'node:path'
-import { appEnv, dataOf } from './app-env.ts'
+import { dataOf } from './app-env.ts'
+import { crmServices } from './crm-services.ts'
 import { grafanaHome } from './launch/grafana-home.ts'
 import { root } from './place.ts'
 import { address, portOf, type ServiceName, urlOf } from './ports.ts'
-import { type Command, consoleUrl, dashboardUrl, type Link, type Service, type Stack } from './service.ts'
-
-const node = (args: readonly string[], env: Record<string, string>): Command => ({ file: process.execPath, args, env })
-
-/** A process of the CRM: they differ in their entry file and in where their metrics are scraped. */
-const crm = (name: 'api' | 'worker' | 'mcp', entry: string) => (stack: Stack) =>
-  node(['--import', './app/telemetry/preload.ts', entry], appEnv(stack, String(portOf(stack.place, name, 'metrics'))))
+import { consoleUrl, dashboardUrl, type Link, node, type Service, type Stack } from './service.ts'
 
 /** The table, in the order in which they start. */
 export const services: Readonly<Record<ServiceName, Service>> = {
@@ -81,43 +76,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     scrape: { job: 'otel-collector', port: 'metrics' },
     compose: 'otel-collector',
   },
-  api: {
-    title: 'CRM',
-    purpose: 'the service itself',
-    kind: 'node',
-    command: crm('api', 'app/main.ts'),
-    ready: ({ place }) => ({ url: `${urlOf(place, 'api')}/health/ready` }),
-    readyWithin: 60,
-    after: ['postgres', 'sandbox'],
-    stop: { stage: 2, seconds: 3.5 },
-    links: ({ place }) => [
-      { label: 'the API, to try out', url: `${urlOf(place, 'api')}/docs` },
-      {
-        label: 'sign in as admin@crm.example',
-        url: `${urlOf(place, 'api')}/api/auth/login?login_hint=admin@crm.example`,
-      },
-    ],
-  },
-  worker: {
-    title: 'CRM worker',
-    purpose: 'runs the jobs that requests enqueue',
-    kind: 'node',
-    command: crm('worker', 'app/worker.ts'),
-    ready: ({ place }) => ({ url: `${urlOf(place, 'worker', 'metrics')}/metrics` }),
-    readyWithin: 60,
-    after: ['postgres', 'sandbox'],
-    stop: { stage: 2, seconds: 3.5 },
-  },
-  mcp: {
-    title: 'CRM for models',
-    purpose: 'answers tools over contacts, broadcasts and queues (MCP)',
-    kind: 'node',
-    command: crm('mcp', 'app/mcp.ts'),
-    ready: ({ place }) => ({ url: `${urlOf(place, 'mcp')}/health/ready` }),
-    readyWithin: 60,
-    after: ['postgres', 'sandbox'],
-    stop: { stage: 2, seconds: 3.5 },
-  },
+  ...crmServices,
   console: {
     title: 'Console',
     purpose: 'runbooks, this table, and the dashboards where no Grafana runs',
@@ -149,6 +108,8 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         `--config.file=${join(stack.place.run, 'prometheus', 'prometheus.yml')}`,
         `--storage.tsdb.path=${dataOf(stack.place, 'prometheus')}`,
         `--web.listen-address=${address(stack.place, 'prometheus')}`,
+        // In alerts; without it the machine's own name stands there.
+        `--web.external-url=${urlOf(stack.place, 'prometheus')}`,
         '--web.enable-otlp-receiver',
         '--web.enable-remote-write-receiver',
         '--web.enable-lifecycle',

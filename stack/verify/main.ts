@@ -11,6 +11,7 @@ import { progress, reportText } from './report.ts'
 import { freshRequest } from './request.ts'
 import { ruleChecks } from './rules.ts'
 import { serverChecks } from './servers.ts'
+import { expectStack } from './there.ts'
 
 const usage = `Checks a running stack: every panel has data, every metric and rule is there, a request is found everywhere.
 
@@ -21,7 +22,7 @@ npm run verify -- [options]
   --dashboards <folder>  dashboard JSON of your own in place of dashboards/generated
   --help
 
-Exits with 0 when everything was found, 1 when something was not, 2 when it was called wrongly.
+Exits with 0 when everything was found, 1 when something was not or no stack runs, 2 when it was called wrongly.
 `
 
 /** @throws on options that do not exist or a time limit that is no number */
@@ -43,6 +44,12 @@ type Options = ReturnType<typeof readOptions>
 
 const verify = async ({ json, limitMs, dashboards: folder }: Options, signal: AbortSignal): Promise<number> => {
   const place = readPlace()
+  try {
+    await expectStack(place, signal)
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    return 1
+  }
   const prometheus = urlOf(place, 'prometheus')
   const absent = await absentSoftware(place, signal)
   const dashboards = await loadDashboards(folder)
