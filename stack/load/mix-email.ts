@@ -5,7 +5,7 @@ import type { Held, Visitor } from './visitor.ts'
 const json = { 'content-type': 'application/json' }
 
 /** Milliseconds for which a page stays open. */
-const stay = (random: Random): number => 3_000 + random() * 7_000
+const stay = (random: Random): number => 3_000 + Math.round(random() * 7_000)
 
 /** Mostly to somebody known; one in a hundred goes to an address that is no more. */
 async function sendEmail({ client, holdings, random }: Visitor): Promise<void> {

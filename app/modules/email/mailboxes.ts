@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import { workspaceOfAccounts } from '../../db/account-workspace.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { Mailbox } from '../../db/schema-email.ts'
 import type { Deps } from '../../deps.ts'
@@ -56,20 +57,17 @@ export const requestEmailSync = async (
 
 /**
  * What webhooks did not tell: every few minutes each mailbox is read. The configured account's mailbox is made where it is
- * missing; until somebody of its workspace has signed in, there is none.
+ * missing; until somebody has signed in, there is no workspace for it.
  * @throws AdapterError when Gmail does not say whose account it is
  */
-export const requestEverySync = async ({ db, jobs, outside }: Pick<Deps, 'db' | 'jobs' | 'outside'>): Promise<void> => {
-  if (!outside.isConfigured('gmail')) return
-  const { emailAddress } = await outside.gmail.profile()
-  await db.transaction().execute(async (trx) => {
-    const workspace = await trx
-      .selectFrom('workspaces')
-      .select('id')
-      .where('domain', '=', emailAddress.slice(emailAddress.lastIndexOf('@') + 1).toLowerCase())
-      .executeTakeFirst()
-    if (workspace) await requestSync({ jobs }, trx, await mailboxOf(trx, workspace.id, emailAddress))
-  })
+export const requestEverySync = async (deps: Pick<Deps, 'config' | 'db' | 'jobs' | 'outside'>): Promise<void> => {
+  if (!deps.outside.isConfigured('gmail')) return
+  const workspaceId = await workspaceOfAccounts(deps)
+  if (workspaceId === undefined) return
+  const { emailAddress } = await deps.outside.gmail.profile()
+  await deps.db
+    .transaction()
+    .execute(async (trx) => requestSync(deps, trx, await mailboxOf(trx, workspaceId, emailAddress)))
 }
 
 /** @throws DomainError not_found, also for mailboxes of other workspaces */

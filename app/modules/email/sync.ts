@@ -21,7 +21,7 @@ const mostSpans = 20
 /** Pages of one job; the rest is another's, so that no job takes minutes. */
 const mostPages = 3
 
-type Services = Pick<Deps, 'db' | 'jobs' | 'outside'>
+type Services = Pick<Deps, 'config' | 'db' | 'jobs' | 'outside'>
 
 const synced = counter('emails_synced_total')
 
@@ -48,7 +48,6 @@ const syncMailbox = async (deps: Services, mailboxId: string): Promise<void> => 
   if (!mailbox) return
   try {
     const stored = await readPages(deps, mailbox)
-    synced.add(stored)
     await span('notification', {}, () => tell(deps, mailbox, stored))
   } catch (error) {
     const reason = jobErrorReason(error)
@@ -78,6 +77,7 @@ const readPages = async (deps: Services, mailbox: Mailbox): Promise<number> => {
     )
     // Another job is on it.
     if (added === undefined) return stored
+    synced.add(added)
     stored += added
     cursor = page.hasMore && !isEnough ? page.next : undefined
   }

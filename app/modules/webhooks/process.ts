@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import { workspaceOfAccounts } from '../../db/account-workspace.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { EventSource, WebhookEvent } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
@@ -9,7 +10,6 @@ import { jobErrorReason } from '../../telemetry/jobs.ts'
 import { logger } from '../../telemetry/logger.ts'
 import { span } from '../../telemetry/spans.ts'
 import { countAttempt, lockPending, markFailed, markProcessed } from './table.ts'
-import { workspaceOfWebhooks } from './workspace.ts'
 
 /** What a source's events do. It runs in the transaction that marks the event as processed: both happen, or neither. */
 export interface WebhookHandler {
@@ -55,7 +55,7 @@ export const processWebhooks = async (
   job: Job,
   attempt: Attempt,
 ): Promise<void> => {
-  const workspaceId = await workspaceOfWebhooks(deps)
+  const workspaceId = await workspaceOfAccounts(deps)
   // Nobody has signed in yet: it stays pending.
   if (workspaceId === undefined) return
   const handler = handlers[job.source]
