@@ -101,10 +101,6 @@ export const journeys: readonly Journey[] = [
       const leadId = await created(traced, `${url}/api/leads`, headers, { title: 'Journey', contactId })
       const remove = (path: string) => answered(204, untraced(`${url}${path}`, { method: 'DELETE', headers }))
       return async () => {
-        const { events } = (await (
-          await answered(200, untraced(`${url}/api/calendar-events?limit=100`, { headers }))
-        ).json()) as { events: { id: string; leadId: string | null }[] }
-        for (const event of events) if (event.leadId === leadId) await remove(`/api/calendar-events/${event.id}`)
         await remove(`/api/leads/${leadId}`)
         await remove(`/api/contacts/${contactId}`)
         await signOut(url, untraced, headers)

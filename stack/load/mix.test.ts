@@ -128,6 +128,7 @@ describe('the mix', () => {
     const share = (names: readonly string[]) => names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0) / 10_000
     expect(share(wrong)).toBeGreaterThan(0.02)
     expect(share(wrong)).toBeLessThan(0.06)
-    expect(share(['read a contact', 'list contacts', 'search'])).toBeGreaterThan(0.45)
+    const reading = [...counts.keys()].filter((name) => /^(read|list|search)/.test(name))
+    expect(share(reading)).toBeGreaterThan(0.45)
   })
 })

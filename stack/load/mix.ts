@@ -1,3 +1,4 @@
+import { crmMix } from './mix-crm.ts'
 import { emailMix } from './mix-email.ts'
 import { integrationsMix } from './mix-integrations.ts'
 import { mcpMix } from './mix-mcp.ts'
@@ -71,8 +72,11 @@ const searchContacts = ({ client, random }: Visitor): Promise<unknown> =>
 
 async function createLead(visitor: Visitor): Promise<void> {
   const { client, holdings, random } = visitor
-  // Leads are never deleted, so a full workspace works with those that it has.
-  if (holdings.leads.length >= most.leads) return changeLead(visitor)
+  // With a full workspace somebody tidies up first.
+  while (holdings.leads.length >= most.leads) {
+    const lead = holdings.leads.shift()
+    if (lead) await client.api.leads[':id'].$delete({ param: { id: lead.id } })
+  }
   const title = `${pick(random, ['Office cleaning', 'Window cleaning', 'Move-out cleaning'])}, ${20 + Math.floor(random() * 400)} m²`
   const contactId = takeAny(random, holdings.contacts) ?? null
   try {
@@ -148,6 +152,7 @@ export const mix: readonly Action[] = [
     run: ({ askAsUser, apiUrl }) =>
       askAsUser(`${apiUrl}/api/contacts`, { method: 'POST', headers: json, body: '{"name":' }, [400]),
   },
+  ...crmMix,
   ...mcpMix,
   ...emailMix,
   ...integrationsMix,

@@ -4,7 +4,11 @@ import { pick, type Random } from './random.ts'
 export const emails = ['admin@crm.example', 'anna@crm.example', 'bo@crm.example', 'eve@other.example'] as const
 
 /** By which a later run knows again what an earlier one made, and touches nothing else. */
-export const mark = { contactNotes: 'Made by the traffic generator.', leadSource: 'load' } as const
+export const mark = {
+  contactNotes: 'Made by the traffic generator.',
+  leadSource: 'load',
+  dealTitle: 'Cleaning, made by the traffic',
+} as const
 
 const firstNames = ['Anna', 'Bo', 'Clara', 'David', 'Emma', 'Freja', 'Gustav', 'Hanne', 'Ida', 'Jens', 'Karla', 'Lars']
 const lastNames = ['Andersen', 'Berg', 'Christensen', 'Dahl', 'Eriksen', 'Friis', 'Holm', 'Iversen', 'Juhl', 'Krogh']

@@ -24,6 +24,8 @@ type Lead = InferResponseType<Client['api']['leads'][':id']['$get'], 200>
 export class Holdings {
   readonly contacts: string[] = []
   readonly leads: Pick<Lead, 'id' | 'status'>[] = []
+  /** Deals under way, by their ids, with the stage in which each stands. */
+  readonly deals = new Map<string, string>()
 }
 
 /** 404 and 409 come up where several people use the same contacts; 401 where a session has ended. */

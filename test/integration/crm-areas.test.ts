@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { syncCalendarEvent } from '../../app/modules/calendar/job.ts'
 import { pipelineTotals } from '../../app/modules/deals/gauges.ts'
 import { runLeadWorkflow } from '../../app/modules/leads/workflow.ts'
 import { type Service, startService } from './crm/service.ts'
@@ -206,6 +207,27 @@ describe('the workflow of a lead', () => {
     expect((await send(`DELETE /api/leads/${job.leadId}`)).status).toBe(204)
     await runLeadWorkflow(deps(), job)
     expect(await effectsOf(job.leadId)).toEqual({ events: [], told: [], calendar: [] })
+  })
+
+  test('of a lead that is deleted afterwards: its follow-up leaves the calendar too', async () => {
+    const job = await newLead()
+    await runLeadWorkflow(deps(), job)
+    const [event] = await service.db
+      .selectFrom('calendar_events')
+      .selectAll()
+      .where('lead_id', '=', job.leadId)
+      .execute()
+    const calendarEventId = event?.id ?? ''
+    await send(`DELETE /api/leads/${job.leadId}`)
+    const { rows } = await sql`
+      select 1 from pgboss.job where name = 'calendar-sync' and data->>'calendarEventId' = ${calendarEventId}`.execute(
+      service.db,
+    )
+    expect(rows).toHaveLength(1)
+    await syncCalendarEvent(deps(), { workspaceId: job.workspaceId, calendarEventId })
+    expect(
+      await service.db.selectFrom('calendar_events').select('id').where('id', '=', calendarEventId).execute(),
+    ).toEqual([])
   })
 
   test('two attempts at the same time do each step once', async () => {

@@ -49,7 +49,7 @@ const remove = createRoute({
   ...shared,
   method: 'delete',
   path: '/api/leads/{id}',
-  summary: 'Delete a lead',
+  summary: 'Delete a lead, and its follow-up in the calendar',
   request: { params: idParam },
   responses: { 204: { description: 'Deleted' }, ...problems(401, 404, 422, 503) },
 })
@@ -75,7 +75,7 @@ export const leadRoutes = (deps: Deps) => {
       return c.json(shownLead(lead), 200)
     })
     .openapi(remove, async (c) => {
-      await removeLead(db, c.get('user').workspaceId, c.req.valid('param').id)
+      await removeLead(deps, c.get('user').workspaceId, c.req.valid('param').id)
       return c.body(null, 204)
     })
 }

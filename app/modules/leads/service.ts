@@ -82,14 +82,24 @@ export const listLeads = async (db: Database, workspaceId: string, { status, cur
   return page(rows, limit)
 }
 
-/** What its workflow made stays, and what it has not done yet is not done. @throws DomainError not_found */
-export const removeLead = async (db: Database, workspaceId: string, id: string): Promise<void> => {
-  const { numDeletedRows } = await db
-    .deleteFrom('leads')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (numDeletedRows === 0n) throw notFound('lead')
+/** Its follow-up leaves the calendar; what its workflow has not done yet is not done. @throws DomainError not_found */
+export const removeLead = async (
+  { db, jobs }: Pick<Deps, 'db' | 'jobs'>,
+  workspaceId: string,
+  id: string,
+): Promise<void> => {
+  await db.transaction().execute(async (trx) => {
+    if (!(await leadById(trx, workspaceId, id).forUpdate().executeTakeFirst())) throw notFound('lead')
+    const followUps = await trx
+      .updateTable('calendar_events')
+      .set({ status: 'deleting', updated_at: new Date() })
+      .where('lead_id', '=', id)
+      .returning('id')
+      .execute()
+    for (const followUp of followUps)
+      await jobs.enqueue(trx, 'calendar-sync', { workspaceId, calendarEventId: followUp.id })
+    await trx.deleteFrom('leads').where('id', '=', id).execute()
+  })
 }
 
 /** The same status again changes nothing. @throws DomainError not_found, or conflict for a step that does not exist */
