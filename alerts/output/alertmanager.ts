@@ -41,7 +41,17 @@ const integrations = {
     slack_configs: [slack('slack-incidents')],
   },
   slack: { slack_configs: [slack('slack')] },
-  webhook: { webhook_configs: [{ send_resolved: true, url_file: secret('webhook') }] },
+  webhook: {
+    webhook_configs: [
+      { send_resolved: true, url_file: secret('webhook') },
+      // The CRM itself, which shows them beside its live alerts.
+      {
+        send_resolved: true,
+        url_file: secret('crm-alerts'),
+        http_config: { authorization: { type: 'Bearer', credentials_file: secret('crm-alerts-token') } },
+      },
+    ],
+  },
   nobody: {},
 } as const satisfies Record<Receiver, object>
 

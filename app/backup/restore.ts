@@ -51,13 +51,9 @@ const refuseUnlessEmpty = async (client: pg.Client): Promise<void> => {
 
 const restoreDump = async (url: string, folder: string): Promise<void> => {
   const file = join(folder, dumpFile)
-  await promisify(execFile)(
-    'pg_restore',
-    ['--no-owner', '--exit-on-error', '--single-transaction', '--dbname=', file],
-    {
-      env: programEnv(url),
-    },
-  )
+  const env = programEnv(url)
+  const options = ['--no-owner', '--exit-on-error', '--single-transaction', `--dbname=${env.PGDATABASE}`]
+  await promisify(execFile)('pg_restore', [...options, file], { env })
 }
 
 const restoreTables = async (url: string, client: pg.Client, folder: string, manifest: Manifest): Promise<void> => {

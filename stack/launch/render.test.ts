@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ServiceName } from '../ports.ts'
-import { intoSandbox, scrapeTargets, secretsNamed } from './render.ts'
+import { intoSandbox, scrapeTargets, secretFor, secretsNamed } from './render.ts'
 
 test('what Prometheus scrapes itself, and only what is there', () => {
   const has = (name: ServiceName) => name !== 'tempo'
@@ -18,6 +18,21 @@ test('secrets that Alertmanager’s file names, each once', () => {
   const file =
     'a: { api_url_file: secrets/slack-url }\nb:\n  routing_key_file: "secrets/key"\n  url_file: secrets/slack-url'
   expect(secretsNamed(file)).toEqual(['slack-url', 'key'])
+})
+
+test('alerts end in the sandbox’s inbox, and in the CRM with the token that it knows', () => {
+  const addresses = { sandbox: 'http://127.0.0.1:4000', crm: 'http://127.0.0.1:3000', crmToken: 'known' }
+  expect(
+    ['webhook', 'slack', 'pagerduty-routing-key', 'crm-alerts', 'crm-alerts-token'].map((name) =>
+      secretFor(addresses, name),
+    ),
+  ).toEqual([
+    'http://127.0.0.1:4000/inbox/webhook',
+    'http://127.0.0.1:4000/inbox/slack',
+    'local',
+    'http://127.0.0.1:3000/api/webhooks/alertmanager',
+    'known',
+  ])
 })
 
 test('Alertmanager pages the sandbox, and nobody outside', () => {

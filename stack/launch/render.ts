@@ -57,12 +57,17 @@ function renderAlertmanager(stack: Stack): void {
   // Alertmanager itself then says what it misses.
   if (!existsSync(source)) return
   const sandbox = urlOf(stack.place, 'sandbox')
+  const addresses = {
+    sandbox,
+    crm: urlOf(stack.place, 'api'),
+    crmToken: stack.env.ALERTMANAGER_WEBHOOK_TOKEN || developmentToken,
+  }
   const configuration = readFileSync(source, 'utf8')
   writeFileSync(join(folder, 'alertmanager.yaml'), intoSandbox(configuration, sandbox))
   for (const secret of secretsNamed(configuration)) {
     const file = join(folder, 'secrets', secret)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, secretFor(sandbox, secret), { mode: 0o600 })
+    writeFileSync(file, secretFor(addresses, secret), { mode: 0o600 })
   }
 }
 
@@ -78,9 +83,21 @@ export function secretsNamed(configuration: string): string[] {
   return [...new Set([...configuration.matchAll(/_file: ["']?secrets\/([\w.-]+)/g)].map(([, name]) => name ?? ''))]
 }
 
-/** An address ends in the sandbox's inbox under the secret's own name; what is no address is a fixed word there. */
-export const secretFor = (sandbox: string, name: string): string =>
-  /url|webhook|slack|address/.test(name) ? `${sandbox}/inbox/${name}` : 'local'
+/** By which the CRM knows Alertmanager when nobody has set another (app/config.ts). */
+const developmentToken = 'development-alertmanager-token'
+
+export interface SecretAddresses {
+  readonly sandbox: string
+  readonly crm: string
+  readonly crmToken: string
+}
+
+/** An address ends in the sandbox's inbox under the secret's own name, but for the CRM's own; what is no address is a fixed word there. */
+export const secretFor = ({ sandbox, crm, crmToken }: SecretAddresses, name: string): string => {
+  if (name === 'crm-alerts') return `${crm}/api/webhooks/alertmanager`
+  if (name === 'crm-alerts-token') return crmToken
+  return /url|webhook|slack|address/.test(name) ? `${sandbox}/inbox/${name}` : 'local'
+}
 
 /** In one step, since Prometheus watches the folder. */
 function writeJson(file: string, value: unknown): void {

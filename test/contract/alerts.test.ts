@@ -64,7 +64,7 @@ const told = {
 } as const
 
 /** Requests of users: a probe that is told "not ready" hurts nobody. */
-const users = 'service="api", endpoint!~"/health/live|/health/ready"'
+const users = 'service="api", endpoint!~"/health|/health/live|/health/ready"'
 
 describe('the alerts', () => {
   it('are these, and no others', () => {
@@ -264,6 +264,8 @@ describe('Alertmanager', () => {
       'api_url_file: secrets/slack-incidents',
       'api_url_file: secrets/slack',
       'url_file: secrets/webhook',
+      'url_file: secrets/crm-alerts',
+      'credentials_file: secrets/crm-alerts-token',
     ])
     expect(text).not.toMatch(/\b(routing_key|service_key|api_url|password|token|url): /)
   })

@@ -10,9 +10,11 @@ const alertmanager = readFileSync(join(root, 'alerts', 'generated', 'alertmanage
 const sandbox = 'http://sandbox:4000'
 
 prepareVolumes(process.env.VOLUMES || '/volumes', {
-  alertmanagerSecrets: {
-    ...Object.fromEntries(secretsNamed(alertmanager).map((name) => [name, secretFor(sandbox, name)])),
+  alertmanagerSecrets: (crmToken) => ({
+    ...Object.fromEntries(
+      secretsNamed(alertmanager).map((name) => [name, secretFor({ sandbox, crm: 'http://api:3000', crmToken }, name)]),
+    ),
     'alertmanager.yaml': intoSandbox(alertmanager, sandbox),
-  },
+  }),
 })
 console.log('secrets and volumes are ready')

@@ -9,7 +9,7 @@ let owners: Map<string, number>
 
 const prepare = (alertmanagerSecrets: Record<string, string> = {}) =>
   prepareVolumes(folder, {
-    alertmanagerSecrets,
+    alertmanagerSecrets: (crmToken) => ({ ...alertmanagerSecrets, 'crm-alerts-token': crmToken }),
     chown: (path, user) => owners.set(path.slice(folder.length + 1), user),
   })
 const read = (file: string) => readFileSync(join(folder, file), 'utf8')
@@ -63,6 +63,9 @@ describe('the first start', () => {
 
   it('writes what Alertmanager’s configuration names', () => {
     prepare({ slack_url: 'http://sandbox:4000/inbox/slack_url' })
+    expect(read('app-secrets/env')).toContain(
+      `ALERTMANAGER_WEBHOOK_TOKEN=${read('alertmanager-secrets/crm-alerts-token')}\n`,
+    )
     expect(read('alertmanager-secrets/slack_url')).toBe('http://sandbox:4000/inbox/slack_url')
     expect(owners.get('alertmanager-secrets/slack_url')).toBe(65534)
   })
@@ -70,6 +73,7 @@ describe('the first start', () => {
   it('gives each volume to the user of its image, and to nobody else', () => {
     prepare()
     expect(Object.fromEntries(owners)).toEqual({
+      'alertmanager-secrets/crm-alerts-token': 65534,
       'app-secrets': 1000,
       'app-secrets/env': 1000,
       'load-secrets': 1000,

@@ -17,8 +17,8 @@ export const users = {
 } as const
 
 export interface VolumesOptions {
-  /** File name → content of what Alertmanager's configuration names under `secrets/`. */
-  readonly alertmanagerSecrets: Readonly<Record<string, string>>
+  /** File name → content of what Alertmanager's configuration names under `secrets/`, by the token that the CRM knows it by. */
+  readonly alertmanagerSecrets: (crmToken: string) => Readonly<Record<string, string>>
   /** Replaced in tests, which may not run as root. */
   readonly chown?: (path: string, user: number) => void
 }
@@ -48,6 +48,7 @@ export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = gi
   const oauth = secret('oauth-client-secret')
   // What the CRM shows to its providers, and they to it: the sandbox stands in for all of them.
   const providers = makeSecrets((name) => secret(`provider-${name}`))
+  const alertmanager = secret('alertmanager-webhook-token')
   const opensTheCrm = {
     DF_ADMIN_SECRET: secret('admin-secret'),
     DF_MIDDLEWARE_API_KEY: secret('gateway-api-key'),
@@ -58,7 +59,7 @@ export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = gi
       SESSION_SECRET: secret('session-secret'),
       OAUTH_CLIENT_SECRET: oauth,
       ...opensTheCrm,
-      ALERTMANAGER_WEBHOOK_TOKEN: secret('alertmanager-webhook-token'),
+      ALERTMANAGER_WEBHOOK_TOKEN: alertmanager,
       ...providerCredentials(providers),
     }),
   })
@@ -69,7 +70,7 @@ export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = gi
   })
   put('postgres-secrets', users.postgres, { password: database })
   put('grafana-secrets', users.grafana, { 'admin-password': secret('grafana-admin-password') })
-  put('alertmanager-secrets', users.alertmanager, alertmanagerSecrets)
+  put('alertmanager-secrets', users.alertmanager, alertmanagerSecrets(alertmanager))
 
   own('backups', users.node)
   own('collector', users.collector)
