@@ -23,7 +23,7 @@ describe('npm start', { timeout: firstStartMs }, () => {
   }, 30_000)
 
   test('shows each service with its state, address and memory', () => {
-    for (const title of ['PostgreSQL', 'Sandbox', 'CRM', 'CRM worker', 'Console']) {
+    for (const title of ['PostgreSQL', 'Sandbox', 'CRM', 'CRM worker', 'CRM for models', 'Console']) {
       expect(launcher.output).toMatch(new RegExp(`^${title} +ready +.*127\\.0\\.0\\.1:\\d+ +\\d+ MB`, 'm'))
     }
     for (const title of ['OpenTelemetry Collector', 'Prometheus', 'Alertmanager', 'node_exporter', 'Loki']) {
