@@ -2,7 +2,7 @@ import { CompiledQuery, type Transaction } from 'kysely'
 import { type Db, PgBoss } from 'pg-boss'
 import { databaseLimits } from '../db/database.ts'
 import type { Schema } from '../db/schema.ts'
-import { type QueueName, sendJob } from '../telemetry/jobs.ts'
+import { type QueueName, sendJob, type TraceContext } from '../telemetry/jobs.ts'
 import { logger } from '../telemetry/logger.ts'
 import { deadLetterOf, type JobData, queueNames, queues } from './queues.ts'
 
@@ -21,6 +21,13 @@ export interface JobQueue {
     data: JobData[Q],
     options?: EnqueueOptions,
   ): Promise<void>
+  /** Many at once, of as many requests: each job brings the trace of its own (`sendJob` gives it). */
+  enqueueAll<Q extends QueueName>(trx: Transaction<Schema>, queue: Q, jobs: readonly TracedJobOf<Q>[]): Promise<void>
+}
+
+export interface TracedJobOf<Q extends QueueName> {
+  readonly data: JobData[Q] & { readonly trace: TraceContext }
+  readonly key?: string
 }
 
 /** The queue behind it, for the entry points. */
@@ -83,6 +90,10 @@ export const openJobQueue = (url: string, applicationName: string, duty: Duty): 
         ...(key !== undefined && { singletonKey: key }),
       }
       await sendJob(queue, (trace) => boss.send(queue, { ...data, trace }, options))
+    },
+    enqueueAll: async (trx, queue, jobs) => {
+      const inserted = jobs.map(({ data, key }) => ({ data, ...(key !== undefined && { singletonKey: key }) }))
+      await boss.insert(queue, inserted, { db: inTransaction(trx) })
     },
   }
 }

@@ -63,6 +63,7 @@ describe('before a worker runs', () => {
     const failing = {
       db: service.db,
       jobs: {
+        ...service.queue,
         enqueue: async (...args: Parameters<typeof service.queue.enqueue>) => {
           await service.queue.enqueue(...args)
           if (args[1] === 'search-indexing') throw new Error('after both were enqueued')

@@ -9,6 +9,7 @@ import { counter, histogram } from '../../telemetry/instruments.ts'
 import { jobErrorReason } from '../../telemetry/jobs.ts'
 import { logger } from '../../telemetry/logger.ts'
 import { span } from '../../telemetry/spans.ts'
+import { tableOf } from './sources.ts'
 import { countAttempt, lockPending, markFailed, markProcessed } from './table.ts'
 
 /** What a source's events do. It runs in the transaction that marks the event as processed: both happen, or neither. */
@@ -57,12 +58,32 @@ export const processWebhooks = async (
 ): Promise<void> => {
   const workspaceId = await workspaceOfAccounts(deps)
   // Nobody has signed in yet: it stays pending.
+  const workspaceId = await workspaceToServe(deps, job)
   if (workspaceId === undefined) return
   const handler = handlers[job.source]
   await span('webhook processing', { 'crm.webhook.source': job.source }, async () => {
     if (attempt.number === 1 && (await allAtOnce(deps, handler, job, workspaceId))) return
     await oneByOne(deps, handler, job, workspaceId, attempt)
   })
+}
+
+/**
+ * Whose the events are, when there are any: in a burst most jobs find that another has taken theirs along, and should cost no
+ * more than one query. Undefined as well while nobody has signed in: then they stay pending.
+ */
+const workspaceToServe = async ({ db, config }: Services, { source, contactKey }: Job): Promise<string | undefined> => {
+  const row = await workspaceOfWebhooks(db, config)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom(tableOf[source])
+          .select('id')
+          .where('source', '=', source)
+          .where('contact_key', '=', contactKey)
+          .where('status', '=', 'pending'),
+      ),
+    )
+    .executeTakeFirst()
+  return row?.id
 }
 
 /** The usual way. @returns false when an event failed: then nothing has happened */

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import type { EventSource } from '../../db/schema-webhooks.ts'
-import type { Deps } from '../../deps.ts'
 import { DomainError, unauthorized } from '../../errors.ts'
 import { counter } from '../../telemetry/instruments.ts'
 import { securityEvent } from '../../telemetry/security.ts'
 import { span } from '../../telemetry/spans.ts'
-import { contactJobKey } from './process.ts'
 import type { SignatureCheck, SignedRequest } from './signatures.ts'
 import { type ArrivedEvent, bodies } from './sources.ts'
-import { insertEvents } from './table.ts'
+import type { StoreEvents } from './store.ts'
 
 const arrived = counter('webhook_events_total')
 
@@ -24,7 +22,7 @@ export interface Receipt {
  * @throws DomainError unauthorized without a valid signature, malformed_request or validation for a body that is not the source's
  */
 export const receive = async (
-  { db, jobs }: Pick<Deps, 'db' | 'jobs'>,
+  store: StoreEvents,
   source: EventSource,
   request: SignedRequest,
   isSigned: SignatureCheck,
@@ -36,17 +34,7 @@ export const receive = async (
       throw unauthorized('The signature is missing, not valid, or too old.')
     }
     const events = eventsOf(source, request.body)
-    const accepted = await db.transaction().execute(async (trx) => {
-      const stored = await insertEvents(trx, source, events)
-      for (const { id, contactKey } of stored)
-        await jobs.enqueue(
-          trx,
-          'webhook-processing',
-          { source, contactKey, eventId: id },
-          { key: contactJobKey(source, contactKey) },
-        )
-      return stored.length
-    })
+    const accepted = await store(source, events)
     const duplicates = events.length - accepted
     if (accepted > 0) arrived.add(accepted, { source, outcome: 'accepted' })
     if (duplicates > 0) arrived.add(duplicates, { source, outcome: 'duplicate' })

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts'
 import { answer, createRoutes, problems } from '../../http/openapi.ts'
 import { receive } from './receive.ts'
 import { signatureChecks } from './signatures.ts'
+import { eventStore } from './store.ts'
 
 const receiptSchema = z
   .object({
@@ -16,6 +17,7 @@ const receiptSchema = z
 export const webhookRoutes = (deps: Deps) => {
   const routes = createRoutes()
   const checks = signatureChecks(deps.config)
+  const store = eventStore(deps)
   for (const source of eventSources) {
     const door = createRoute({
       method: 'post',
@@ -29,7 +31,7 @@ export const webhookRoutes = (deps: Deps) => {
       const body = Buffer.from(await c.req.arrayBuffer())
       const { pathname, search } = new URL(c.req.url)
       const request = { body, path: pathname + search, header: (name: string) => c.req.header(name) }
-      return c.json(await receive(deps, source, request, checks[source]), 202)
+      return c.json(await receive(store, source, request, checks[source]), 202)
     })
   }
   return routes

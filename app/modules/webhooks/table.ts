@@ -8,32 +8,38 @@ type Db = Kysely<Schema>
 
 export interface StoredEvent {
   readonly id: string
-  readonly contactKey: string
+  readonly source: EventSource
+  readonly eventId: string
 }
 
 /** Stores what is new, in the order given. @returns what was new */
 export const insertEvents = async (
   trx: Transaction<Schema>,
-  source: EventSource,
-  events: readonly ArrivedEvent[],
+  table: EventTable,
+  events: readonly (ArrivedEvent & { readonly source: EventSource })[],
 ): Promise<StoredEvent[]> => {
-  const rows = await trx
-    .insertInto(tableOf[source])
-    .values(
-      events.map(({ eventId, type, contactKey, sequence, payload }) => ({
-        source,
-        event_id: eventId,
-        event_type: type,
-        contact_key: contactKey,
-        sequence: sequence ?? null,
-        payload: JSON.stringify(payload),
-      })),
-    )
-    .onConflict((same) => same.columns(['source', 'event_id']).doNothing())
-    .returning(['id', 'contact_key'])
-    .execute()
-  return rows.map(({ id, contact_key }) => ({ id, contactKey: contact_key }))
+  const given = events.map(({ source, eventId, type, contactKey, sequence, payload }) => ({
+    source,
+    event_id: eventId,
+    event_type: type,
+    contact_key: contactKey,
+    sequence: sequence ?? null,
+    payload,
+  }))
+  // One parameter, however many rows: building a statement of hundreds would take longer than running it.
+  const { rows } = await sql<StoredEvent>`
+    insert into ${sql.table(table)} (source, event_id, event_type, contact_key, sequence, payload)
+    select source, event_id, event_type, contact_key, sequence, payload
+    from jsonb_to_recordset(${JSON.stringify(given, withoutNul)}::jsonb)
+      as given (source text, event_id text, event_type text, contact_key text, sequence bigint, payload jsonb)
+    on conflict (source, event_id) do nothing
+    returning id, source, event_id as "eventId"`.execute(trx)
+  return rows
 }
+
+/** PostgreSQL cannot store the character NUL; nobody means it. */
+const withoutNul = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\u0000', '') : value
 
 /**
  * What is to be done for one key, in its order: the provider's where it counts, else that of arrival. Locked, so that a
