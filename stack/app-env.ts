@@ -44,3 +44,10 @@ export const appEnv = (stack: Stack, metrics: string): Record<string, string> =>
     OTEL_EXPORTER_PROMETHEUS_PORT: metrics,
   }
 }
+
+/** Where the traffic finds what it drives: the CRM, its MCP server, and the sandbox in which things happen. */
+export const trafficEnv = ({ place }: Stack): Record<string, string> => ({
+  API_URL: urlOf(place, 'api'),
+  MCP_URL: urlOf(place, 'mcp'),
+  SANDBOX_URL: urlOf(place, 'sandbox'),
+})

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { dataOf } from './app-env.ts'
+import { dataOf, trafficEnv } from './app-env.ts'
 import { crmServices } from './crm-services.ts'
 import { grafanaHome } from './launch/grafana-home.ts'
 import { root } from './place.ts'
@@ -242,8 +242,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     title: 'Traffic',
     purpose: 'lets requests flow through the service',
     kind: 'node',
-    command: ({ place }) =>
-      node(['stack/load/main.ts', '--seconds', '0'], { API_URL: urlOf(place, 'api'), MCP_URL: urlOf(place, 'mcp') }),
+    command: (stack) => node(['stack/load/main.ts', '--seconds', '0'], trafficEnv(stack)),
     readyWithin: 30,
     // What is measured before the collector is there would be lost.
     after: ['api', 'worker', 'mcp', 'otelcol'],

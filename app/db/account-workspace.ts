@@ -1,23 +1,18 @@
-import type { Deps } from '../deps.ts'
+import type { Config } from '../config.ts'
+import type { Database } from './database.ts'
+
+interface Services {
+  readonly config: Pick<Config, 'adminEmails'>
+  readonly db: Database
+}
 
 /**
- * Whose the providers' accounts are, their webhooks, and the mailbox: they belong to one workspace, and no webhook names it. It is the workspace of the
- * first of `ADMIN_EMAILS` by its domain, or else the oldest. Undefined while there is none, since nobody has signed in yet:
- * then events stay pending, and are worked off by the next event of their contact or by `POST /api/jobs/process-pending`.
+ * Whose the providers' accounts are, with their webhooks and the mailbox: they belong to one workspace, and no webhook names
+ * it. It is the workspace of the first of `ADMIN_EMAILS` by its domain, or else the oldest. None while nobody has signed in
+ * yet: then events stay pending, and are worked off with the next event of their contact or by `POST /api/jobs/process-pending`.
  */
-export const workspaceOfAccounts = async ({ db, config }: Pick<Deps, 'db' | 'config'>): Promise<string | undefined> => {
+export const accountWorkspace = ({ db, config }: Services) => {
   const domain = config.adminEmails[0]?.split('@')[1] ?? ''
-  const workspace = await db
-import type { Config } from '../../config.ts'
-import type { Database } from '../../db/database.ts'
-
-/**
- * Whose the webhooks are: a provider's account belongs to one workspace, and no webhook names it. It is the workspace of the
- * first of `ADMIN_EMAILS` by its domain, or else the oldest. None while nobody has signed in yet: then events stay pending, and
- * are worked off with the next event of their contact or by `POST /api/jobs/process-pending`.
- */
-export const workspaceOfWebhooks = (db: Database, { adminEmails }: Pick<Config, 'adminEmails'>) => {
-  const domain = adminEmails[0]?.split('@')[1] ?? ''
   return db
     .selectFrom('workspaces')
     .select('id')
@@ -25,3 +20,7 @@ export const workspaceOfWebhooks = (db: Database, { adminEmails }: Pick<Config, 
     .orderBy('created_at')
     .limit(1)
 }
+
+/** Its id; undefined while there is none. */
+export const workspaceOfAccounts = async (services: Services): Promise<string | undefined> =>
+  (await accountWorkspace(services).executeTakeFirst())?.id

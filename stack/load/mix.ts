@@ -2,6 +2,7 @@ import { crmMix } from './mix-crm.ts'
 import { emailMix } from './mix-email.ts'
 import { integrationsMix } from './mix-integrations.ts'
 import { mcpMix } from './mix-mcp.ts'
+import { webhooksMix } from './mix-webhooks.ts'
 import { madeUpContact, mark, words } from './people.ts'
 import { pick, type Random } from './random.ts'
 import type { Visitor } from './visitor.ts'
@@ -117,11 +118,11 @@ async function signInAnew(visitor: Visitor): Promise<void> {
 const nobody = '00000000-0000-4000-8000-000000000000'
 const json = { 'content-type': 'application/json' }
 
-/** Out of a hundred, nearly. What is wrong on purpose is a small share, of each kind that clients get wrong. */
+/** What is wrong on purpose is a small share, of each kind that clients get wrong. */
 export const mix: readonly Action[] = [
-  { name: 'read a contact', weight: 22, run: readContact },
-  { name: 'list contacts', weight: 16, run: listContacts },
-  { name: 'search', weight: 14, run: searchContacts },
+  { name: 'read a contact', weight: 30, run: readContact },
+  { name: 'list contacts', weight: 20, run: listContacts },
+  { name: 'search', weight: 18, run: searchContacts },
   { name: 'create a contact', weight: 14, run: createContact },
   { name: 'update a contact', weight: 8, run: updateContact },
   { name: 'delete a contact', weight: 7, run: deleteContact },
@@ -156,4 +157,5 @@ export const mix: readonly Action[] = [
   ...mcpMix,
   ...emailMix,
   ...integrationsMix,
+  ...webhooksMix,
 ]

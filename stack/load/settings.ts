@@ -15,7 +15,8 @@ export const usage = `Traffic for a CRM that runs.
   COLLECTOR_HEALTH_URL  when given, traffic waits until it answers 200
   MCP_URL               the MCP server (http://127.0.0.1:3002, plus STACK_PORT_OFFSET)
   DF_ADMIN_SECRET, DF_MIDDLEWARE_API_KEY  what opens it, and the gateway to Verity (development's)
-  SANDBOX_URL, PROMETHEUS_URL  for --soak; the stack's own by default`
+  SANDBOX_URL           what happens outside is asked of it (http://127.0.0.1:4000, plus STACK_PORT_OFFSET)
+  PROMETHEUS_URL        for --soak; the stack's own by default`
 
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })

@@ -49,7 +49,9 @@ const startMcp = () =>
   )
 
 beforeAll(async () => {
-  ;[database, sandbox, apiPort, mcpPort] = await Promise.all([startDatabase(), startSandbox(), freePort(), freePort()])
+  ;[apiPort, mcpPort] = [await freePort(), await freePort()]
+  const webhookTarget = `http://127.0.0.1:${apiPort}`
+  ;[database, sandbox] = await Promise.all([startDatabase(), startSandbox({ webhookTarget })])
   ;[api, mcp] = await Promise.all([startApi(), startMcp()])
 })
 afterAll(async () => {
@@ -57,7 +59,11 @@ afterAll(async () => {
   await Promise.all([sandbox?.stop(), database?.remove()])
 })
 
-const addresses = () => ({ API_URL: `http://127.0.0.1:${apiPort}`, MCP_URL: `http://127.0.0.1:${mcpPort}` })
+const addresses = () => ({
+  API_URL: `http://127.0.0.1:${apiPort}`,
+  MCP_URL: `http://127.0.0.1:${mcpPort}`,
+  SANDBOX_URL: sandbox.url,
+})
 
 /** Traffic to its end. */
 const load = async (...args: string[]): Promise<Report> => {
@@ -102,6 +108,7 @@ describe('traffic', () => {
         'POST /api/leads',
         'POST /graphql',
         'POST /mcp',
+        'POST /sandbox/webhooks/send',
       ]),
     )
   })

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely'
-import { workspaceOfAccounts } from '../../db/account-workspace.ts'
+import { accountWorkspace } from '../../db/account-workspace.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { EventSource, WebhookEvent } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
@@ -56,8 +56,6 @@ export const processWebhooks = async (
   job: Job,
   attempt: Attempt,
 ): Promise<void> => {
-  const workspaceId = await workspaceOfAccounts(deps)
-  // Nobody has signed in yet: it stays pending.
   const workspaceId = await workspaceToServe(deps, job)
   if (workspaceId === undefined) return
   const handler = handlers[job.source]
@@ -71,8 +69,8 @@ export const processWebhooks = async (
  * Whose the events are, when there are any: in a burst most jobs find that another has taken theirs along, and should cost no
  * more than one query. Undefined as well while nobody has signed in: then they stay pending.
  */
-const workspaceToServe = async ({ db, config }: Services, { source, contactKey }: Job): Promise<string | undefined> => {
-  const row = await workspaceOfWebhooks(db, config)
+const workspaceToServe = async (services: Services, { source, contactKey }: Job): Promise<string | undefined> => {
+  const row = await accountWorkspace(services)
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom(tableOf[source])
