@@ -84,12 +84,9 @@ describe('the api as a process', () => {
     const headers = { cookie, 'content-type': 'application/json', 'X-Correlation-ID': 'canary-1' }
     expect(await statusOf('/api/contacts', { method: 'POST', headers, body: JSON.stringify(json) })).toBe(201)
     expect(await statusOf('/api/contacts?q=canary@canary.example', { headers: { cookie } })).toBe(200)
-    const line = await until(() =>
-      api
-        .output()
-        .split('\n')
-        .find((one) => one.includes('canary-1')),
-    )
+    const lines = () => api.output().split('\n')
+    const lineWith = (part: string) => until(() => lines().find((one) => one.includes(part)))
+    const line = await lineWith('canary-1')
     expect(JSON.parse(line)).toMatchObject({
       level: 'info',
       service: 'api',
@@ -98,6 +95,8 @@ describe('the api as a process', () => {
       correlationId: 'canary-1',
       metadata: { method: 'POST', path: '/api/contacts', status: 201 },
     })
+    const metadata = { method: 'oauth', clientRegion: 'local', agent: 'other' }
+    expect(JSON.parse(await lineWith('"signed in"'))).toMatchObject({ metadata })
     const token = cookie.split('=')[1] ?? ''
     for (const secret of ['Canary Person', 'canary@', 'crm.example', '11 22 33 44', 'canary-note', token])
       expect(api.output()).not.toContain(secret)
@@ -143,7 +142,7 @@ describe('the api as a process', () => {
   test('serves its documentation from its own files', async () => {
     const page = await (await fetch(`${url}/docs`)).text()
     for (const [, file] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
-      expect(file).toMatch(/^\/docs\//)
+      expect(file).toMatch(/^\/(docs|assets)\//)
       expect(await statusOf(file ?? '')).toBe(200)
     }
     const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: object }

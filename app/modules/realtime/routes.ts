@@ -3,10 +3,36 @@ import { Hono } from 'hono'
 import type { Deps } from '../../deps.ts'
 import { DomainError, forbidden } from '../../errors.ts'
 import type { SignedInEnv } from '../../http/env.ts'
+import { createRoutes, problems } from '../../http/openapi.ts'
 import { signedIn } from '../../http/session.ts'
 import { PushSocket } from '../../realtime/websocket.ts'
 import { securityEvent } from '../../telemetry/security.ts'
 import { eventStream, socketLine } from './lines.ts'
+
+const shared: { method: 'get'; tags: string[] } = { method: 'get', tags: ['Live events'] }
+const description =
+  'Each event is `{ type, data }`. After a loss nothing is repeated: `{ "type": "resync" }` says to read everything anew.'
+
+/** What `/openapi.json` says of the two: neither has a body that a schema could describe. */
+const documented = [
+  {
+    ...shared,
+    path: '/api/events',
+    summary: 'What happens in the workspace, while it happens (server-sent events)',
+    description,
+    responses: {
+      200: { description: 'The stream', content: { 'text/event-stream': {} } },
+      ...problems(401, 429, 503),
+    },
+  },
+  {
+    ...shared,
+    path: '/api/events/ws',
+    summary: 'The same by WebSocket; pages of this site only',
+    description,
+    responses: { 101: { description: 'The connection stands' }, ...problems(400, 401, 403, 429, 503) },
+  },
+]
 
 /**
  * `GET /api/events` (server-sent events) and `GET /api/events/ws` (WebSocket): what happens in the workspace, while it
@@ -15,7 +41,9 @@ import { eventStream, socketLine } from './lines.ts'
  */
 export const realtimeRoutes = ({ config, realtime }: Pick<Deps, 'config' | 'realtime'>) => {
   const ownOrigin = new URL(config.publicUrl).origin
-  return new Hono<SignedInEnv>()
+  const routes = createRoutes()
+  for (const route of documented) routes.openAPIRegistry.registerPath(route)
+  const live = new Hono<SignedInEnv>()
     .get('/api/events', signedIn, (c) => {
       realtime.admit(c.get('user'))
       const missed = c.req.header('last-event-id') !== undefined
@@ -64,4 +92,5 @@ export const realtimeRoutes = ({ config, realtime }: Pick<Deps, 'config' | 'real
         }
       }),
     )
+  return routes.route('/', live)
 }

@@ -22,6 +22,7 @@ interface Arrival {
   readonly contact: string
   readonly sequence: number
   readonly path: string
+  readonly traceparent: string | undefined
 }
 
 // Hundreds of requests over real sockets, beside whatever else the machine does.
@@ -37,7 +38,14 @@ async function connected(answer: (arrivals: readonly Arrival[], request: Incomin
   const arrivals: Arrival[] = []
   const server = createServer(async (request, response) => {
     const { webhookId: id = '', data } = JSON.parse(await text(request))
-    arrivals.push({ id, contact: data?.contactId, sequence: data?.sequence, path: request.url ?? '' })
+    const { traceparent } = request.headers
+    arrivals.push({
+      id,
+      contact: data?.contactId,
+      sequence: data?.sequence,
+      path: request.url ?? '',
+      traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    })
     const status = answer(arrivals, request)
     if (status === 0) request.socket.destroy()
     else response.writeHead(status).end()
@@ -68,6 +76,16 @@ const sequencesOf = (arrivals: readonly Arrival[]): Record<string, number[]> => 
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
+
+it('a webhook carries on the trace of who made it happen, and nothing that is none', async () => {
+  const { sandbox, arrivals } = await connected()
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  for (const header of [traceparent, 'nonsense']) {
+    const sent = await sandbox.ask('POST', '/sandbox/webhooks/send', { source: 'ghl' }, { traceparent: header })
+    expect(sent.status).toBe(200)
+  }
+  expect(arrivals.map((arrival) => arrival.traceparent)).toEqual([traceparent, undefined])
+})
 
 describe('a burst', () => {
   it('arrives once each, in order for each contact', async () => {
