@@ -85,11 +85,11 @@ const startTraffic = async (...args: string[]): Promise<Running> => {
 describe('traffic', () => {
   test('uses every route of the CRM, without an error', async () => {
     const { requests, errors, statuses, kinds } = await load('--rps', '60', '--seconds', '10')
-    expect(requests).toBeGreaterThan(400)
+    expect(requests).toBeGreaterThan(200)
     expect(kinds.filter((kind) => kind.errors > 0)).toEqual([])
     expect(errors).toBe(0)
     // What is wrong on purpose is rare, so that not each of it comes up in ten seconds.
-    expect(['200', '201', '202', '204', '302', '400', '401', '404', '422']).toEqual(
+    expect(['101', '200', '201', '202', '204', '302', '400', '401', '404', '409', '422']).toEqual(
       expect.arrayContaining(Object.keys(statuses)),
     )
     expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '201', '204', '302']))
