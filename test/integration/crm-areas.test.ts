@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { syncCalendarEvent } from '../../app/modules/calendar/job.ts'
 import { pipelineTotals } from '../../app/modules/deals/gauges.ts'
 import { runLeadWorkflow } from '../../app/modules/leads/workflow.ts'
+import { startTestMetrics } from '../../app/telemetry/test-metrics.ts'
 import { type Service, startService } from './crm/service.ts'
 
+const metric = startTestMetrics()
 let service: Service
 let ask: Service['ask']
 let anna: string
@@ -199,6 +201,15 @@ describe('the workflow of a lead', () => {
     await runLeadWorkflow(deps(), job)
     await runLeadWorkflow(deps(), job)
     expect(await effectsOf(job.leadId)).toEqual(allEffects(job.leadId))
+  })
+
+  test('begins with leads that are counted by their source; what is no name counts as other', async () => {
+    for (const source of ['fair', 'FAIR', 'somebody told me, +45 12 34 56 78'])
+      await made('POST /api/leads', { title: 'Counted', source })
+    const points = await metric('leads_created_total')
+    const bySource = Object.fromEntries(points.map(({ attributes, value }) => [attributes.source, value]))
+    expect(bySource).toMatchObject({ fair: 2, other: 1 })
+    expect(Object.keys(bySource).toSorted()).toEqual(['fair', 'other', 'web'])
   })
 
   test('of a lead that is deleted meanwhile ends without effects', async () => {

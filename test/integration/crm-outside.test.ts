@@ -6,10 +6,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createOutside } from '../../app/adapters/create.ts'
 import { AdapterError, type Outside } from '../../app/adapters/outside.ts'
 import { syncCalendarEvent } from '../../app/modules/calendar/job.ts'
+import { createCalendarEvent } from '../../app/modules/calendar/service.ts'
 import { sendInvoice } from '../../app/modules/invoices/job.ts'
 import type { QueueName } from '../../app/telemetry/jobs.ts'
 import { runJob } from '../../app/telemetry/jobs.ts'
+import { startTestMetrics } from '../../app/telemetry/test-metrics.ts'
 import { type Service, startService } from './crm/service.ts'
+
+const metric = startTestMetrics()
+/** A counter's value for one status. */
+const counted = async (name: string, status: string): Promise<number> =>
+  Number((await metric(name)).find(({ attributes }) => attributes.status === status)?.value ?? 0)
 
 let service: Service
 let anna: string
@@ -107,6 +114,9 @@ describe('invoices', () => {
   })
 
   test('while Billy is away it is tried again, after the last attempt it has failed, and people may send it again', async () => {
+    const statuses = ['draft', 'sending', 'failed', 'sent']
+    const figures = () => Promise.all(statuses.map((status) => counted('invoices_total', status)))
+    const before = await figures()
     const { body } = await invoiceOf(await newDeal())
     await fault('billy', { status: 500 })
     await expect(run(body.id)).rejects.toBeInstanceOf(AdapterError)
@@ -121,6 +131,17 @@ describe('invoices', () => {
     expect(await send(`POST /api/invoices/${body.id}/retry`)).toMatchObject({ status: 202, body: { status: 'draft' } })
     await run(body.id)
     expect(await read(body.id)).toMatchObject({ status: 'sent', errorReason: null })
+    // A draft twice, and sending twice: what is tried again while it is being sent enters nothing new.
+    expect((await figures()).map((now, index) => now - (before[index] ?? 0))).toEqual([2, 2, 1, 1])
+  })
+
+  test('without credentials for Billy an invoice fails and says so; it is kept for when they are there', async () => {
+    const { body } = await invoiceOf(await newDeal())
+    const { billy } = service.config.outside
+    const without = createOutside({ ...service.config.outside, billy: { ...billy, accessToken: undefined } })
+    await sendInvoice({ db: service.db, outside: without }, await jobOf(body.id), isFirst)
+    await without.close()
+    expect(await read(body.id)).toMatchObject({ status: 'failed', errorReason: 'unauthorized' })
   })
 
   test('what Billy refuses has failed at once; a rate limit puts it off, also at the last attempt', async () => {
@@ -228,6 +249,17 @@ describe('calendar events', () => {
     expect(await atGoogle()).toEqual([])
     // The job of the deletion has nothing left to do.
     await sync(body.id)
+  })
+
+  test('cannot be made where no calendar is configured, which says what is missing', async () => {
+    const { google } = service.config.outside
+    const without = createOutside({ ...service.config.outside, google: { ...google, clientId: undefined } })
+    const making = createCalendarEvent({ db: service.db, jobs: service.queue, outside: without }, 'any', monday)
+    await expect(making).rejects.toMatchObject({
+      type: 'dependency_unavailable',
+      message: expect.stringContaining('GOOGLE_CLIENT_ID'),
+    })
+    await without.close()
   })
 
   test('that end before they begin are refused by name', async () => {
