@@ -159,8 +159,9 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     concurrency: 4,
   },
   'integration-scheduling': {
-    // The next minute does what this one could not.
-    retryLimit: 0,
+    // Few: the next minute does what this one could not.
+    retryLimit: 3,
+    retryDelay: 5,
     expireInSeconds: 30,
     deleteAfterSeconds: keepCompletedSeconds,
     concurrency: 1,

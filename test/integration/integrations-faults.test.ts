@@ -91,7 +91,7 @@ test('a worker that dies in the middle: another goes on where it was, and everyt
     service.db,
   )
   await service.runJobs()
-  await until(async () => (await help.lastJob(salesforce)).status === 'completed')
+  await until(async () => (await help.lastJob(salesforce)).status === 'completed', 25_000)
   expect(await help.lastJob(salesforce)).toMatchObject({ id, created_count: 2_500, updated_count: 0, failed_count: 0 })
   const { rows } = await sql<{ contacts: number; people: number }>`
     select count(*)::int as contacts, count(distinct email)::int as people
@@ -120,7 +120,7 @@ test('a message that nobody could work off lies in the dead letters, and can be 
       update pgboss.job set start_after = now()
       where name = 'integration-sync' and state = 'retry'`.execute(service.db)
     return (await help.lastJob(hubspot)).status === 'completed'
-  })
+  }, 25_000)
   expect(await dead()).toBe(0)
   expect(await help.lastJob(hubspot)).toMatchObject({ id, created_count: 2_500 })
 })
@@ -151,7 +151,7 @@ test('a rate limit: the sync is put off until the time that the provider named, 
   })
   await help.fault('hubspot')
   expect(await help.lastJob(hubspot)).toMatchObject({ status: 'processing' })
-  await until(async () => (await help.lastJob(hubspot)).status === 'completed')
+  await until(async () => (await help.lastJob(hubspot)).status === 'completed', 25_000)
   expect(Date.now() - askedAt).toBeGreaterThanOrEqual(3_000)
   expect(await help.lastJob(hubspot)).toMatchObject({ id, created_count: 2_500 })
   expect(await help.integration(hubspot)).toMatchObject({ status: 'active', error_count: 0 })

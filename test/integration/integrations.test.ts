@@ -27,11 +27,11 @@ const countContacts = async () => {
   return rows[0]
 }
 
-/** What somebody types here. */
-const edit = (id: string, changes: { name?: string; phone?: string; company?: string }) =>
+/** What somebody types here; `secondsFromNow` says beyond doubt on which side the change is newer. */
+const edit = (id: string, changes: { name?: string; phone?: string; company?: string }, secondsFromNow = 0) =>
   service.db
     .updateTable('contacts')
-    .set({ ...changes, updated_at: new Date() })
+    .set({ ...changes, updated_at: new Date(Date.now() + secondsFromNow * 1_000) })
     .where('id', '=', id)
     .execute()
 
@@ -95,14 +95,14 @@ describe('contacts', () => {
       service.outside.salesforce.write('contact', { externalId: id, fields: { company } })
 
     await theirs('Theirs, older')
-    await edit(contactId, { name: 'Ours Newer', company: 'Ours, newer' })
+    await edit(contactId, { name: 'Ours Newer', company: 'Ours, newer' }, 60)
     expect(await help.sync(salesforce)).toMatchObject({ conflict_count: 1, updated_count: 1 })
     expect(await help.contactOf(salesforce, id)).toMatchObject({ id: contactId, company: 'Ours, newer' })
     // Ours was sent: nothing is left to do.
     expect(await help.sync(salesforce)).toMatchObject({ conflict_count: 0, updated_count: 0 })
     expect(await help.contactOf(salesforce, id)).toMatchObject({ name: 'Ours Newer', company: 'Ours, newer' })
 
-    await edit(contactId, { company: 'Ours, older' })
+    await edit(contactId, { company: 'Ours, older' }, -60)
     await theirs('Theirs, newer')
     expect(await help.sync(salesforce)).toMatchObject({ conflict_count: 1, updated_count: 1 })
     expect(await help.contactOf(salesforce, id)).toMatchObject({ company: 'Theirs, newer' })

@@ -85,7 +85,7 @@ export const failJob = async (db: Database, about: About, id: string, kind: stri
       operation: 'sync.failed',
       tenantId: about.workspaceId,
       integrationId: about.integrationId,
-      metadata: { entity: about.entity, syncJobId: id, reason: kind, duration, retryable: false },
+      metadata: { entity: about.entity, syncJobId: id, error: kind, duration, retryable: false },
     },
     'sync failed for good; the next one begins where it stopped',
   )

@@ -35,13 +35,14 @@ const entities: Readonly<Record<SyncEntity, SyncedEntity>> = { contact: contacts
  * has failed
  */
 export const runSync = async (deps: Services, message: SyncMessage, attempt: Attempt): Promise<void> => {
+  const startedAt = performance.now()
   const begun = await begin(deps, message)
   if (!begun) return
   const { about, isFetched } = begun
   try {
     if ((await work(deps, about, isFetched)) === 'done') await completeJob(deps, about, about.syncJobId)
   } catch (error) {
-    await noteFailure(deps, about, error, attempt)
+    await noteFailure(deps, about, error, { ...attempt, duration: Math.round(performance.now() - startedAt) })
     throw error
   }
 }
@@ -133,7 +134,12 @@ const handOn = async ({ db, jobs }: Services, about: PageOf): Promise<'handed on
 const cursorIsGone = (error: unknown): boolean =>
   error instanceof AdapterError && (error.status === 400 || error.status === 404)
 
-const noteFailure = async ({ db }: Services, about: PageOf, error: unknown, attempt: Attempt): Promise<void> => {
+const noteFailure = async (
+  { db }: Services,
+  about: PageOf,
+  error: unknown,
+  { duration, ...attempt }: Attempt & { readonly duration: number },
+): Promise<void> => {
   const kind = error instanceof AdapterError ? error.reason : jobErrorReason(error)
   const retryable = error instanceof AdapterError ? error.retryable : true
   // The worker puts the message off until the time that the provider named; that is no attempt.
@@ -144,7 +150,7 @@ const noteFailure = async ({ db }: Services, about: PageOf, error: unknown, atte
       operation: 'fetch.failed',
       ...whose(about),
       error,
-      metadata: { ...what(about), reason: kind, retryable, attempt: attempt.number, isLast: attempt.isLast },
+      metadata: { ...what(about), error: kind, retryable, attempt: attempt.number, isLast: attempt.isLast, duration },
     },
     'a sync met an error',
   )
