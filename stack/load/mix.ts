@@ -2,6 +2,7 @@ import { crmMix } from './mix-crm.ts'
 import { emailMix } from './mix-email.ts'
 import { integrationsMix } from './mix-integrations.ts'
 import { mcpMix } from './mix-mcp.ts'
+import { operationsMix } from './mix-operations.ts'
 import { webhooksMix } from './mix-webhooks.ts'
 import { madeUpContact, mark, words } from './people.ts'
 import { pick, type Random } from './random.ts'
@@ -158,4 +159,5 @@ export const mix: readonly Action[] = [
   ...emailMix,
   ...integrationsMix,
   ...webhooksMix,
+  ...operationsMix,
 ]
