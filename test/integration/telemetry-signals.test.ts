@@ -195,27 +195,38 @@ it('no secret, e-mail address or phone number leaves the process, by any way', a
 describe('/metrics', () => {
   const scrape = async (): Promise<string> => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
 
-  it('has these names and no others', async () => {
+  it('has these names and no others: what the program measured, and the counters of a worker that begin at 0', async () => {
     // The event loop's delay is reported from five samples of 10 ms on.
     await new Promise((resolve) => setTimeout(resolve, 200))
     const names = [...(await scrape()).matchAll(/^# TYPE (\S+) (\S+)/gm)].map(([, name, type]) => `${name} ${type}`)
     expect(names.sort()).toEqual([
+      'broadcast_messages_total counter',
+      'cache_requests_total counter',
       'database_connection_failures_total counter',
       'database_connections_active gauge',
       'database_query_duration_seconds histogram',
+      'email_deliveries_total counter',
+      'emails_synced_total counter',
+      'error_groups_new_total counter',
       'http_client_request_duration_seconds histogram',
       'http_errors_total counter',
       'http_request_duration_seconds histogram',
       'http_requests_total counter',
+      'invoices_total counter',
       'job_failures_total counter',
       'job_processing_duration_seconds histogram',
       'nodejs_eventloop_delay_p99_seconds gauge',
       'nodejs_eventloop_utilization_ratio gauge',
       'postgres_up gauge',
       'queue_depth gauge',
+      'service_bus_messages_failed_total counter',
+      'service_bus_messages_processed_total counter',
+      'slow_queries_total counter',
       'target_info gauge',
       'telemetry_dropped_total counter',
+      'text_messages_total counter',
       'v8js_memory_heap_used_bytes gauge',
+      'webhook_events_processed_total counter',
     ])
   })
 
