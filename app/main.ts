@@ -76,6 +76,7 @@ const { fail } = shutdownBy([
   () => monitor.stop(),
   () => queue.stop(1_000),
   () => outside.close(),
+  () => activities.stop(),
   () => errors.stop(),
   () => database.close(),
   () => cache.close(),

@@ -4,6 +4,7 @@ import { databaseIsAway } from '../errors.ts'
 import { reportTrouble } from '../telemetry/diagnostics.ts'
 import { counter } from '../telemetry/instruments.ts'
 import { outsideOfRequests } from '../telemetry/request-context.ts'
+import { within } from '../time-limit.ts'
 import { actionOf } from './action.ts'
 
 /** What somebody did. */
@@ -13,6 +14,8 @@ export interface Activity {
   readonly method: string
   /** The route's template. */
   readonly route: string
+  /** Where the route does not say it. */
+  readonly action?: string
 }
 
 interface Row {
@@ -33,6 +36,8 @@ const mostWaiting = 5_000
 /** Pages look again and again; that somebody reads the same kind of thing is written once in this time, in milliseconds. */
 const readAgainMs = 5 * 60_000
 const mostReaders = 20_000
+/** Milliseconds that the last write has. */
+const lastWriteMs = 500
 
 const counted = counter('user_activities_total')
 
@@ -50,11 +55,11 @@ export class Activities {
   }
 
   /** Counts it, and writes it soon. Never throws. */
-  note({ workspaceId, userId, method, route }: Activity): void {
-    const action = actionOf(method, route)
+  note({ workspaceId, userId, method, route, action: given }: Activity): void {
+    const action = given ?? actionOf(method, route)
     counted.add(1, { action })
     if (this.#stopped) return
-    if (method === 'GET') {
+    if (method === 'GET' && given === undefined) {
       const key = `${userId} ${action}`
       if (this.#recentlyRead.has(key)) return
       this.#recentlyRead.set(key, true)
@@ -75,11 +80,11 @@ export class Activities {
     await this.#writing
   }
 
-  /** Notes nothing more, and writes what waits. */
+  /** Notes nothing more, and writes what waits; a database that hangs does not hold up the end. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
-    await this.flush()
+    await within(lastWriteMs, this.flush()).catch(() => {})
   }
 
   #schedule(): void {

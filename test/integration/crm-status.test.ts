@@ -179,6 +179,8 @@ describe('events', () => {
 describe('what users do', () => {
   test('is written beside their requests, and read by operators, page by page and in sum', async () => {
     await service.activities.flush()
+    const signIns = service.db.selectFrom('user_activities').select('route').where('action', '=', 'auth.sign_in')
+    expect(await signIns.execute()).toEqual([{ route: '/api/auth/callback' }, { route: '/api/auth/callback' }])
     await service.db.deleteFrom('user_activities').execute()
     const contact = await (await client().api.contacts.$post({ json: { name: 'Bo' } })).json()
     const id = 'id' in contact ? contact.id : ''

@@ -85,7 +85,7 @@ const me = createRoute({
   },
 })
 
-export const authRoutes = ({ config, db, cache }: Deps) => {
+export const authRoutes = ({ config, db, cache, activities }: Deps) => {
   const log = logger('auth')
   const provider = createProvider(config)
   const secure = config.publicUrl.startsWith('https:')
@@ -143,6 +143,7 @@ export const authRoutes = ({ config, db, cache }: Deps) => {
       const { token, userId, workspaceId } = await openSession(db, config, identity)
       setCookie(c, sessionCookie, token, { ...cookie, path: '/', maxAge: sessionSeconds })
       setRequestContext({ userId, workspaceId })
+      activities.note({ workspaceId, userId, method: 'GET', route: '/api/auth/callback', action: 'auth.sign_in' })
       log.info(aboutClient(c), 'signed in')
       return c.redirect(returnTo, 302)
     })
