@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import { Client } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { jobHandlers } from '../../app/handlers.ts'
 import { startWorkers } from '../../app/jobs/worker.ts'
 import { processWebhooks, type WebhookHandler } from '../../app/modules/webhooks/process.ts'
+import { webhookHandlers } from '../../app/webhook-handlers.ts'
+import { sandboxEnvironment, start } from './crm/processes.ts'
 import { type Service, startService } from './crm/service.ts'
 import { signedWebhook } from './crm/webhooks.ts'
 import { until } from './telemetry/harness.ts'
@@ -140,6 +143,68 @@ const jobsOf = async (key: string): Promise<number> => {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from pgboss.job where singleton_key = ${key}`.execute(service.db)
   return rows[0]?.count ?? -1
+}
+
+test('a worker that is killed in the middle of an event leaves nothing of it, and its successor does it once', async () => {
+  const { id: workspaceId } = await service.db.selectFrom('workspaces').select('id').executeTakeFirstOrThrow()
+  // Somebody else is about to write the same link, so that the worker waits in the middle of its transaction.
+  const other = new Client({ connectionString: service.database.url })
+  await other.connect()
+  const { id: contactId } = await service.db
+    .insertInto('contacts')
+    .values({ ...noDetails, workspace_id: workspaceId, name: 'Somebody else' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await other.query('begin')
+  await other.query(`insert into contact_links values ('${workspaceId}', 'ghl', 'killed', '${contactId}')`)
+  await sendGhl('killed', 1)
+  const env = {
+    DATABASE_URL: service.database.url,
+    OTEL_SDK_DISABLED: 'true',
+    ...sandboxEnvironment(service.sandboxUrl),
+  }
+  const worker = await start(['app/worker.ts'], env, /"message":"working"/)
+  await until(async () => {
+    const { rows } = await sql`
+      select from pg_stat_activity
+      where wait_event_type = 'Lock' and query like '%contact_links%' and application_name = 'worker'`.execute(
+      service.db,
+    )
+    return rows.length > 0
+  })
+  await worker.stop('SIGKILL')
+  await other.query('rollback')
+  await other.end()
+  const made = () => service.db.selectFrom('contacts').select('id').where('name', '=', 'Contact of GHL').execute()
+  await until(async () => {
+    const { rows } = await sql`select from pg_stat_activity where application_name = 'worker'`.execute(service.db)
+    return rows.length === 0
+  })
+  expect(await statusesOf('killed')).toMatchObject([{ status: 'pending' }])
+  const before = (await made()).length
+  // That the queue gives the job of a worker that died out again is shown below.
+  const real = webhookHandlers({ ...deps(), outside: service.outside, cache: service.cache })
+  const again = { source: 'ghl', contactKey: 'killed', eventId: '' } as const
+  for (const number of [2, 3]) await processWebhooks(deps(), real, again, { number, isLast: false })
+  expect(await made()).toHaveLength(before + 1)
+  expect(await statusesOf('killed')).toMatchObject([{ status: 'processed' }])
+  const log = await service.db
+    .selectFrom('sync_log')
+    .innerJoin('contact_links', (join) => join.on(sql<boolean>`contact_id::text = entity_id`))
+    .select('sync_log.status')
+    .where('external_id', '=', 'killed')
+    .execute()
+  expect(log).toEqual([{ status: 'completed' }])
+})
+
+const noDetails = {
+  email: null,
+  phone: null,
+  company: null,
+  notes: null,
+  industry: null,
+  company_size: null,
+  enriched_at: null,
 }
 
 describe('with a worker', () => {
