@@ -43,17 +43,19 @@ export const applyGhlEvent = async (
   const { type, timestamp, data } = bodySchema.parse(event.payload)
   const link = await trx
     .selectFrom('contact_links')
-    .select(['contact_id', 'changed_at', 'sequence'])
-    .where('workspace_id', '=', workspaceId)
+    .innerJoin('contacts', 'contacts.id', 'contact_links.contact_id')
+    .selectAll('contacts')
+    .select(['changed_at', 'sequence'])
+    .where('contact_links.workspace_id', '=', workspaceId)
     .where('provider', '=', provider)
     .where('external_id', '=', data.contactId)
     .forUpdate()
     .executeTakeFirst()
   const sequence = event.sequence === null ? null : Number(event.sequence)
-  let contactId = link?.contact_id ?? null
+  let contactId = link?.id ?? null
   const isNews = !link || !isOlder({ changedAt: timestamp ?? null, sequence }, link)
   if (isNews && type !== 'ContactDelete') {
-    const saved = await saveContact(trx, workspaceId, contactId, data)
+    const saved = await saveContact(trx, workspaceId, link, data)
     contactId = saved.contact.id
     await trx
       .insertInto('contact_links')
@@ -116,10 +118,10 @@ interface Saved {
 const saveContact = async (
   trx: Transaction<Schema>,
   workspaceId: string,
-  contactId: string | null,
+  linked: Contact | undefined,
   data: z.output<typeof bodySchema>['data'],
 ): Promise<Saved> => {
-  const before = await ourContact(trx, workspaceId, contactId, data.email ?? null)
+  const before = linked ?? (data.email ? await contactWith(trx, workspaceId, data.email) : undefined)
   const fields = {
     name: data.name ?? ([data.firstName, data.lastName].filter(Boolean).join(' ') || undefined),
     email: data.email,
@@ -159,18 +161,18 @@ const saveContact = async (
   return { contact: before, changed, emailChanged: Boolean(changes.email) }
 }
 
-const ourContact = async (
+/** The first of ours that has this e-mail address. */
+const contactWith = async (
   trx: Transaction<Schema>,
   workspaceId: string,
-  contactId: string | null,
-  email: string | null,
-): Promise<Contact | undefined> => {
-  if (contactId === null && email === null) return undefined
-  const query = trx.selectFrom('contacts').selectAll().where('workspace_id', '=', workspaceId)
-  return await (contactId !== null
-    ? query.where('id', '=', contactId)
-    : query.where(sql<boolean>`lower(email) = lower(${email})`).orderBy('created_at').limit(1)
-  )
+  email: string,
+): Promise<Contact | undefined> =>
+  await trx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`lower(email) = lower(${email})`)
+    .orderBy('created_at')
+    .limit(1)
     .forUpdate()
     .executeTakeFirst()
-}
