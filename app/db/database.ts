@@ -48,6 +48,10 @@ export const openDatabase = (url: string, applicationName: string): DatabaseHand
   })
   // An idle connection that breaks: the pool drops it. Without a listener the process would end.
   pool.on('error', (error) => log.warn({ error }, 'an idle database connection broke'))
+  // One that breaks while a transaction holds it, between two statements: the next statement says so to whoever waits for it.
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   const stopWatching = watchDatabase(pool, nameOf(url))
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: queryTelemetry })
   return {

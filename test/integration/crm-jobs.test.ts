@@ -146,6 +146,21 @@ test('migrations run once, also when several processes start at the same time', 
   expect(await Promise.all([migrate(service.db), migrate(service.db)])).toEqual([[], []])
 })
 
+test('a connection that breaks between two statements of a transaction ends that transaction, not the process', async () => {
+  const work = service.db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
+    const pid = rows[0]?.pid
+    await sql`select pg_terminate_backend(${pid})`.execute(service.db)
+    await until(async () => {
+      const there = await sql`select 1 from pg_stat_activity where pid = ${pid}`.execute(service.db)
+      return there.rows.length === 0
+    })
+    await sql`select 1`.execute(trx)
+  })
+  await expect(work).rejects.toThrow()
+  expect((await sql`select 1`.execute(service.db)).rows).toHaveLength(1)
+})
+
 test('pg_stat_statements is on', async () => {
   const { rows } = await sql`select calls from pg_stat_statements limit 1`.execute(service.db)
   expect(rows).toHaveLength(1)
