@@ -189,8 +189,8 @@ export const queues: Readonly<Record<QueueName, QueueDefinition>> = {
     retryDelayMax: 60,
     expireInSeconds: 30,
     deleteAfterSeconds: keepCompletedSeconds,
-    // Finding the first job of each key reads all that wait: in a burst few large bites cost less than many small ones.
-    concurrency: 32,
+    // Each holds a connection of the pool's ten for its transaction: more would only wait, and on a busy machine too long.
+    concurrency: 16,
   },
   'email-sync': {
     retryLimit: 10,

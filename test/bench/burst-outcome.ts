@@ -49,9 +49,9 @@ export const outcome = async (db: Database, burst: Burst): Promise<Outcome> => {
     where step < 1`)
   // One line of the sync log for each event of GHL, one text message for each of Aloware.
   const twice = await number(sql`
-    select ((select count(*) from sync_log) - (select count(*) from webhook_events)
-      + (select count(*) from text_messages) - (select count(*) from texting_webhook_events)
-      + (select count(*) from stored_webhook_events where attempts <> 1))::int as n`)
+    select (abs((select count(*) from sync_log) - (select count(*) from webhook_events))
+      + abs((select count(*) from text_messages) - (select count(*) from texting_webhook_events)))::int as n`)
+  const again = await number(sql`select count(*)::int as n from stored_webhook_events where attempts > 1`)
   const refused = [...burst.answers].filter(([status]) => status !== 202)
   const rows: [what: string, measured: string, limit: string, ok: boolean][] = [
     ['accepted (202)', String(burst.accepted.length), String(burst.total), burst.accepted.length === burst.total],
@@ -65,6 +65,8 @@ export const outcome = async (db: Database, burst: Burst): Promise<Outcome> => {
     ['lost', String(burst.accepted.length - known), '0', known === burst.accepted.length],
     ['processed', String(processed), String(burst.total), processed === burst.total],
     ['processed twice', String(twice), '0', twice === 0],
+    // The database was too busy for an attempt, which left nothing behind.
+    ['tried again', String(again), '1 %', again <= burst.total / 100],
     ['out of order within a contact', String(violations), '0', violations === 0],
     ['accepted after', `${burst.sentSeconds.toFixed(1)} s`, `${mostSeconds} s`, burst.sentSeconds <= mostSeconds],
     ['processed after', `${burst.doneSeconds.toFixed(1)} s`, `${mostSeconds} s`, burst.doneSeconds <= mostSeconds],
