@@ -1,16 +1,8 @@
+import { adapterTypes, type deliveryOutcomes, type syncEntities } from '../../catalogue/metrics/values.ts'
+
 /** What the service asks of the outside world, one interface a provider. Modules know these, not how a provider is reached. */
 
-export const providerNames = [
-  'gmail',
-  'google_calendar',
-  'billy',
-  'ghl',
-  'aloware',
-  'verity',
-  'salesforce',
-  'hubspot',
-  'smtp',
-] as const
+export const providerNames = adapterTypes
 export type ProviderName = (typeof providerNames)[number]
 
 /** On whose behalf a call is made: labels of `adapter_*`. `none` where it is nobody's. */
@@ -111,7 +103,6 @@ export interface Billy {
 }
 
 /** What a CRM elsewhere holds. `contact` and `deal` are the two entities that are synchronized. */
-export const syncEntities = ['contact', 'deal'] as const
 export type SyncEntity = (typeof syncEntities)[number]
 
 export interface ExternalRecord {
@@ -165,7 +156,6 @@ export interface Verity {
   ): Promise<Response>
 }
 
-export const deliveryOutcomes = ['delivered', 'bounced', 'deferred', 'failed'] as const
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number]
 
 export interface Mailer {

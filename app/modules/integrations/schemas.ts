@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { syncEntities } from '../../adapters/outside.ts'
+import { syncEntities } from '../../../catalogue/metrics/values.ts'
 import { crmProviders, type Integration, integrationStatuses } from '../../db/schema-integrations.ts'
 import { id, timestamp } from '../../http/fields.ts'
 

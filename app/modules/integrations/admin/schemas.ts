@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { adapterTypes, serviceBusQueues } from '../../../../catalogue/metrics/values.ts'
-import { syncEntities } from '../../../adapters/outside.ts'
+import { adapterTypes, serviceBusQueues, syncEntities } from '../../../../catalogue/metrics/values.ts'
 import { crmProviders, integrationStatuses, syncStatuses, syncTriggers } from '../../../db/schema-integrations.ts'
 import { id, timestamp } from '../../../http/fields.ts'
 import { pagingQuery } from '../../../http/paging.ts'
