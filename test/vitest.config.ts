@@ -35,6 +35,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 30 * second,
           hookTimeout: 60 * second,
+          // Real processes on a shared machine: what fails once is tried once more, what is broken fails twice.
+          retry: 1,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
@@ -46,6 +48,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 300 * second,
           hookTimeout: 900 * second,
+          retry: 1,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
