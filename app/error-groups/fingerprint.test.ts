@@ -12,12 +12,15 @@ const failing = (name: string, frames: readonly string[], rest: object = {}): Er
 
 const inService = (line: number) => `async createContact (file://${root}app/modules/contacts/service.ts:${line}:11)`
 const foreign = `Parser.parse (file://${root}node_modules/pg-protocol/dist/parser.js:92:27)`
-const helper = `unavailable (file://${root}app/errors.ts:50:3)`
+const helpers = [
+  `unavailable (file://${root}app/errors.ts:50:3)`,
+  `async newestPage (file://${root}app/http/paging.ts:70:17)`,
+]
 
 describe('the place of an error', () => {
   it('is the first function of ours, past packages, Node and helpers', () => {
     const { place, type } = fingerprintOf(
-      failing('TypeError', ['node:internal/process/task_queues:103:5', foreign, helper, inService(12)]),
+      failing('TypeError', ['node:internal/process/task_queues:103:5', foreign, ...helpers, inService(12)]),
     )
     expect(place).toBe('app/modules/contacts/service.ts createContact')
     expect(type).toBe('TypeError')

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Frames of ours that only pass errors on, or make them for others. */
-const helpers = /^(app\/errors\.ts|app\/time-limit\.ts|app\/telemetry\/|app\/error-groups\/)/
+const helpers = /^(app\/errors\.ts|app\/time-limit\.ts|app\/http\/paging\.ts|app\/telemetry\/|app\/error-groups\/)/
 
 /** `    at async createContact (file:///…/service.ts:12:3)` → its function and its file. */
 const frame = /^\s+at (?:async )?(?:(.+?) \()?(?:file:\/\/)?(\/[^()]+?):(\d+):\d+\)?$/

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { type SelectQueryBuilder, sql } from 'kysely'
 import { invalid } from '../errors.ts'
 
 /** `limit` and `cursor` of a list, newest first. 100 rows are the most that a page, or a person, uses at once. */
@@ -6,6 +7,9 @@ export const pagingQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(25).openapi({ example: 25 }),
   cursor: z.string().max(200).optional().openapi({ description: '`nextCursor` of the page before' }),
 })
+
+/** What a list is asked for, read. */
+export type Paging = Readonly<z.output<typeof pagingQuery>>
 
 /** The last row of a page: the next page begins after it. */
 export interface Position {
@@ -28,13 +32,52 @@ export const decodeCursor = (cursor: string): Position => {
   }
 }
 
-/** One row more than the page holds was read: is there a next page, and where does it begin? */
-export const page = <Row extends { created_at: Date; id: string }>(
-  rows: readonly Row[],
-  limit: number,
-): { rows: Row[]; nextCursor: string | null } => {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { rows: shown, nextCursor: more ? encodeCursor({ createdAt: last.created_at, id: last.id }) : null }
+export interface Page<Row> {
+  readonly rows: Row[]
+  /** null: this was the last one */
+  readonly nextCursor: string | null
+}
+
+/** What a list is in order of; rows of the same time are in order of their ids. */
+export interface Order<Column extends string> {
+  /** The column with the time; `created_at` unless it is said. */
+  readonly by?: Column
+  /** The table, or its alias, that the column and the `id` are of: where the query joins others. */
+  readonly of?: string
+  /** Oldest first. */
+  readonly ascending?: boolean
+}
+
+/**
+ * The page of a list that follows a cursor, newest first. One row more than it holds is read: that row says that there is another.
+ * @throws DomainError validation for a cursor that is none of ours
+ */
+export const newestPage = async <
+  Db,
+  Table extends keyof Db,
+  Row extends { readonly id: string } & { readonly [column in Column]: Date },
+  Column extends string = 'created_at',
+>(
+  query: SelectQueryBuilder<Db, Table, Row>,
+  { cursor, limit }: Paging,
+  { by = 'created_at' as Column, of, ascending = false }: Order<Column> = {},
+): Promise<Page<Row>> => {
+  const column = (name: string) => sql.ref(of === undefined ? name : `${of}.${name}`)
+  const direction = ascending ? 'asc' : 'desc'
+  let wanted = query
+    .orderBy(column(by), direction)
+    .orderBy(column('id'), direction)
+    .limit(limit + 1)
+  if (cursor !== undefined) {
+    const after = decodeCursor(cursor)
+    const isBeyond = sql.raw(ascending ? '>' : '<')
+    wanted = wanted.where(
+      sql<boolean>`(${column(by)}, ${column('id')}) ${isBeyond} (${after.createdAt}, ${after.id}::uuid)`,
+    )
+  }
+  const found = await wanted.execute()
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  const more = found.length > limit && last !== undefined
+  return { rows, nextCursor: more ? encodeCursor({ createdAt: last[by], id: last.id }) : null }
 }

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { type BackupTable, backupStatuses } from '../../db/schema-operations.ts'
 import type { Deps } from '../../deps.ts'
 import { conflict } from '../../errors.ts'
 import { id, timestamp } from '../../http/fields.ts'
 import { answer, createRoutes, problems } from '../../http/openapi.ts'
 import { operatorsOnly } from '../../http/operators.ts'
-import { decodeCursor, page, pagingQuery } from '../../http/paging.ts'
+import { newestPage, pagingQuery } from '../../http/paging.ts'
 
 const backupSchema = z
   .object({
@@ -60,18 +60,8 @@ export const backupRoutes = ({ config, db, jobs }: Deps) => {
 
   return createRoutes()
     .openapi(list, async (c) => {
-      const { limit, cursor } = c.req.valid('query')
-      let query = db.selectFrom('backups').selectAll()
-      if (cursor !== undefined) {
-        const after = decodeCursor(cursor)
-        query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-      }
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const { rows: backups, nextCursor } = page(rows, limit)
+      const query = db.selectFrom('backups').selectAll()
+      const { rows: backups, nextCursor } = await newestPage(query, c.req.valid('query'))
       return c.json({ backups: backups.map(shown), nextCursor }, 200)
     })
     .openapi(make, async (c) => {

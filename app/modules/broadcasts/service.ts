@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.ts'
 import type { RecipientStatus } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import { dialled } from '../../phone.ts'
 import type { BroadcastListQuery, CountedBroadcast, NewBroadcast } from './schemas.ts'
 
@@ -63,16 +63,7 @@ export const listBroadcasts = async (
 ) => {
   let query = counted(db, workspaceId)
   if (status !== undefined) query = query.where('broadcasts.status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(broadcasts.created_at, broadcasts.id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('broadcasts.created_at', 'desc')
-    .orderBy('broadcasts.id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit }, { of: 'broadcasts' })
 }
 
 /** Broadcasts with their recipients counted by state. */

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { CalendarEventRow } from '../../db/schema-crm-areas.ts'
 import type { Deps } from '../../deps.ts'
 import { DomainError, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import type { CalendarListQuery, NewCalendarEvent } from './routes.ts'
 
 /** Newest entry first; without those that are being deleted. */
@@ -20,16 +19,7 @@ export const listCalendarEvents = async (
     .where('status', '<>', 'deleting')
   if (from !== undefined) query = query.where('ends_at', '>', new Date(from))
   if (to !== undefined) query = query.where('starts_at', '<', new Date(to))
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit })
 }
 
 /**

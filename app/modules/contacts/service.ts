@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Contact, Schema } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import type { Page } from '../../http/paging.ts'
 import { span } from '../../telemetry/spans.ts'
 import type { ContactChanges, ContactListQuery, NewContact } from './schemas.ts'
 import {
@@ -53,10 +53,11 @@ export const readContact = async ({ db }: Services, workspaceId: string, id: str
   return contact
 }
 
-export const searchContacts = async ({ db }: Services, workspaceId: string, { q, cursor, limit }: ContactListQuery) => {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor)
-  return page(await listContacts(db, { workspaceId, q, after, limit: limit + 1 }), limit)
-}
+export const searchContacts = (
+  { db }: Services,
+  workspaceId: string,
+  query: ContactListQuery,
+): Promise<Page<Contact>> => listContacts(db, workspaceId, query)
 
 /** A new e-mail address means perhaps a new company: it is enriched again. @throws DomainError not_found */
 export const changeContact = async (

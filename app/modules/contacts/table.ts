@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
 import type { Contact, ContactTable, Schema } from '../../db/schema.ts'
-import type { Position } from '../../http/paging.ts'
+import { newestPage, type Page, type Paging } from '../../http/paging.ts'
 import type { NewContact } from './schemas.ts'
 
 /** The database, or a transaction in it. */
@@ -103,21 +103,15 @@ export const moveEmails = async (db: Db, workspaceId: string, from: string, to: 
       .execute()
 }
 
-export interface ContactFilter {
-  readonly workspaceId: string
-  /** Words or a fragment; undefined or empty: everything. */
-  readonly q: string | undefined
-  readonly after: Position | undefined
-  readonly limit: number
-}
-
-/** Newest first. */
-export const listContacts = async (db: Db, { workspaceId, q, after, limit }: ContactFilter): Promise<Contact[]> => {
-  let query = db.selectFrom('contacts').selectAll('contacts').where('contacts.workspace_id', '=', workspaceId)
-  if (q) query = query.where('contacts.id', 'in', found(db, workspaceId, q))
-  if (after)
-    query = query.where(sql<boolean>`(contacts.created_at, contacts.id) < (${after.createdAt}, ${after.id}::uuid)`)
-  return await query.orderBy('contacts.created_at', 'desc').orderBy('contacts.id', 'desc').limit(limit).execute()
+/** Newest first. @param q words or a fragment; undefined or empty: everything */
+export const listContacts = async (
+  db: Db,
+  workspaceId: string,
+  { q, cursor, limit }: Paging & { readonly q?: string | undefined },
+): Promise<Page<Contact>> => {
+  let query = db.selectFrom('contacts').selectAll().where('workspace_id', '=', workspaceId)
+  if (q) query = query.where('id', 'in', found(db, workspaceId, q))
+  return await newestPage(query, { cursor, limit })
 }
 
 /** Contacts whose words begin with all of the words, or which contain the text as a fragment. */

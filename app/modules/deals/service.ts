@@ -4,7 +4,7 @@ import { defaultPipeline } from '../../db/default-pipeline.ts'
 import type { Deal, DealStage, Pipeline } from '../../db/schema-crm-areas.ts'
 import { conflict, invalid, notFound } from '../../errors.ts'
 import { trackEvent } from '../../events.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import { publish } from '../../realtime/publish.ts'
 import type { DealChanges, DealListQuery, NewDeal } from './schemas.ts'
 
@@ -62,16 +62,7 @@ export const listDeals = async (
   if (stage) query = query.where('stage', '=', stage)
   if (pipelineId) query = query.where('pipeline_id', '=', pipelineId)
   if (contactId) query = query.where('contact_id', '=', contactId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit })
 }
 
 /** In any order; those of other workspaces are left out. */

@@ -4,7 +4,7 @@ import type { Schema } from '../../db/schema.ts'
 import type { Mailbox } from '../../db/schema-email.ts'
 import type { Deps } from '../../deps.ts'
 import { notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage, type Paging } from '../../http/paging.ts'
 import { addressHash } from './addresses.ts'
 
 type Trx = Transaction<Schema>
@@ -89,20 +89,7 @@ export const requestSyncOf = async (
   })
 
 /** Newest first. */
-export const listMailboxes = async (
-  { db }: Pick<Deps, 'db'>,
-  workspaceId: string,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
-) => {
-  let query = db.selectFrom('mailboxes').selectAll().where('workspace_id', '=', workspaceId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+export const listMailboxes = async ({ db }: Pick<Deps, 'db'>, workspaceId: string, paging: Paging) => {
+  const query = db.selectFrom('mailboxes').selectAll().where('workspace_id', '=', workspaceId)
+  return await newestPage(query, paging)
 }

@@ -1,9 +1,8 @@
-import { sql } from 'kysely'
 import type { DeliveryOutcome } from '../../adapters/outside.ts'
 import type { OutgoingEmail } from '../../db/schema-email.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage, type Paging } from '../../http/paging.ts'
 import type { JobData } from '../../jobs/queues.ts'
 import { publish } from '../../realtime/publish.ts'
 import { counter } from '../../telemetry/instruments.ts'
@@ -135,22 +134,9 @@ export const readOutgoing = async (
 export const listOutgoing = async (
   { db }: Pick<Deps, 'db'>,
   workspaceId: string,
-  {
-    status,
-    cursor,
-    limit,
-  }: { status?: OutgoingEmail['status'] | undefined; cursor?: string | undefined; limit: number },
+  { status, cursor, limit }: Paging & { readonly status?: OutgoingEmail['status'] | undefined },
 ) => {
   let query = db.selectFrom('outgoing_emails').selectAll().where('workspace_id', '=', workspaceId)
   if (status !== undefined) query = query.where('status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit })
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { GmailMessage } from '../../adapters/outside.ts'
 import type { Database } from '../../db/database.ts'
 import type { Email, Mailbox } from '../../db/schema-email.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage, type Page, type Paging } from '../../http/paging.ts'
 import { firstPerson } from './addresses.ts'
 
 /** How far a mailbox has been read. */
@@ -125,10 +125,8 @@ export const storeEmails = async (
   return rows.length
 }
 
-export interface EmailFilter {
+export interface EmailFilter extends Paging {
   readonly contactId?: string | undefined
-  readonly cursor?: string | undefined
-  readonly limit: number
 }
 
 /** Newest first. */
@@ -136,21 +134,8 @@ export const listEmails = async (
   db: Database,
   workspaceId: string,
   { contactId, cursor, limit }: EmailFilter,
-): Promise<{ rows: Email[]; nextCursor: string | null }> => {
+): Promise<Page<Email>> => {
   let query = db.selectFrom('emails').selectAll().where('workspace_id', '=', workspaceId)
   if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(received_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('received_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  // A page begins where the one before it ended, by the order of the list.
-  return page(
-    rows.map((row) => ({ ...row, created_at: row.received_at })),
-    limit,
-  )
+  return await newestPage(query, { cursor, limit }, { by: 'received_at' })
 }

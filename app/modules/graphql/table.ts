@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import type { Page } from './page.ts'
 
 export interface ShownUser {
@@ -45,18 +44,7 @@ export const listActivities = async (
     .select(['id', 'user_id', 'action', 'created_at'])
     .where('workspace_id', '=', workspaceId)
   if (userId !== undefined) query = query.where('user_id', '=', userId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const { rows, nextCursor } = page(
-    await query
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit + 1)
-      .execute(),
-    limit,
-  )
+  const { rows, nextCursor } = await newestPage(query, { cursor, limit })
   return {
     rows: rows.map((row) => ({
       id: row.id,

@@ -1,11 +1,9 @@
-import { sql } from 'kysely'
-import type { z } from 'zod'
 import type { SyncEntity } from '../../adapters/outside.ts'
 import type { Database } from '../../db/database.ts'
 import type { Integration } from '../../db/schema-integrations.ts'
 import type { Deps } from '../../deps.ts'
 import { conflict, notFound } from '../../errors.ts'
-import { decodeCursor, page, type pagingQuery } from '../../http/paging.ts'
+import { newestPage, type Paging } from '../../http/paging.ts'
 import { type RequestedSync, requestSync } from './requests.ts'
 import type { IntegrationChanges, NewIntegration } from './schemas.ts'
 
@@ -26,22 +24,9 @@ export const createIntegration = async (
 }
 
 /** Newest first. */
-export const listIntegrations = async (
-  db: Database,
-  workspaceId: string,
-  { cursor, limit }: z.output<typeof pagingQuery>,
-) => {
-  let query = db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+export const listIntegrations = async (db: Database, workspaceId: string, paging: Paging) => {
+  const query = db.selectFrom('integrations').selectAll().where('workspace_id', '=', workspaceId)
+  return await newestPage(query, paging)
 }
 
 /** @throws DomainError not_found, also for integrations of other workspaces */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type Insertable, sql, type Transaction } from 'kysely'
+import type { Insertable, Transaction } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Schema } from '../../db/schema.ts'
 import type { Invoice, InvoiceTable } from '../../db/schema-crm-areas.ts'
 import type { Deps } from '../../deps.ts'
 import { conflict, invalid, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import { counter } from '../../telemetry/instruments.ts'
 import type { InvoiceListQuery, NewInvoice } from './schemas.ts'
 
@@ -110,16 +110,7 @@ export const listInvoices = async (
   let query = db.selectFrom('invoices').selectAll().where('workspace_id', '=', workspaceId)
   if (status) query = query.where('status', '=', status)
   if (dealId) query = query.where('deal_id', '=', dealId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit })
 }
 
 /** Stores a draft and enqueues its creation at Billy; what bears the same external id already is left as it is. */

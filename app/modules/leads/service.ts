@@ -1,9 +1,8 @@
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Lead, LeadStatus } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { conflict, invalid, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import { counter } from '../../telemetry/instruments.ts'
 import type { LeadListQuery, NewLead } from './schemas.ts'
 
@@ -70,16 +69,7 @@ export const readLead = async (db: Database, workspaceId: string, id: string): P
 export const listLeads = async (db: Database, workspaceId: string, { status, cursor, limit }: LeadListQuery) => {
   let query = db.selectFrom('leads').selectAll().where('workspace_id', '=', workspaceId)
   if (status) query = query.where('status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit })
 }
 
 /** Its follow-up leaves the calendar; what its workflow has not done yet is not done. @throws DomainError not_found */

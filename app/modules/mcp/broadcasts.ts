@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import { type BroadcastStatus, type RecipientStatus, recipientStatuses } from '../../db/schema-webhooks.ts'
 import { notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 
 export interface BroadcastQuery {
   readonly workspaceId: string
@@ -35,18 +35,7 @@ const shown = ({ id, name, status, error_message, created_at, updated_at }: Row)
 export const listBroadcasts = async (db: Database, { workspaceId, status, cursor, limit }: BroadcastQuery) => {
   let query = db.selectFrom('broadcasts').select(columns).where('workspace_id', '=', workspaceId)
   if (status !== undefined) query = query.where('status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const { rows, nextCursor } = page(
-    await query
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit + 1)
-      .execute(),
-    limit,
-  )
+  const { rows, nextCursor } = await newestPage(query, { cursor, limit })
   return { broadcasts: rows.map(shown), nextCursor }
 }
 

@@ -1,12 +1,10 @@
 import type { z } from '@hono/zod-openapi'
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { ErrorGroupStatus, ErrorGroupTable, ErrorOccurrenceTable } from '../../db/schema-operations.ts'
 import { notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage, type Paging } from '../../http/paging.ts'
 import type { errorsSchema, groupDetailSchema, groupSchema, groupsSchema } from './schemas.ts'
-
-type Paging = { readonly cursor?: string | undefined; readonly limit: number }
 
 const shownGroup = (row: Selectable<ErrorGroupTable>): z.input<typeof groupSchema> => ({
   id: row.id,
@@ -58,19 +56,7 @@ export const errorGroups = async (
 ): Promise<z.input<typeof groupsSchema>> => {
   let query = db.selectFrom('error_groups').selectAll()
   if (status) query = query.where('status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(last_seen, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('last_seen', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  const shown = page(
-    rows.map((row) => ({ ...row, created_at: row.last_seen })),
-    limit,
-  )
+  const shown = await newestPage(query, { cursor, limit }, { by: 'last_seen' })
   return { groups: shown.rows.map(shownGroup), nextCursor: shown.nextCursor }
 }
 
@@ -82,17 +68,8 @@ export const errorGroup = async (
 ): Promise<z.input<typeof groupDetailSchema>> => {
   const group = await db.selectFrom('error_groups').selectAll().where('id', '=', id).executeTakeFirst()
   if (!group) throw notFound('error group')
-  let query = db.selectFrom('error_occurrences').selectAll().where('group_id', '=', id)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  const shown = page(rows, limit)
+  const query = db.selectFrom('error_occurrences').selectAll().where('group_id', '=', id)
+  const shown = await newestPage(query, { cursor, limit })
   return { ...shownGroup(group), occurrences: shown.rows.map(shownOccurrence), nextCursor: shown.nextCursor }
 }
 

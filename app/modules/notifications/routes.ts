@@ -1,12 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { Notification } from '../../db/schema-crm-areas.ts'
 import type { Deps } from '../../deps.ts'
 import type { SignedInUser } from '../../http/env.ts'
 import { id, timestamp } from '../../http/fields.ts'
 import { answer, createRoutes, problems } from '../../http/openapi.ts'
-import { decodeCursor, page, pagingQuery } from '../../http/paging.ts'
+import { newestPage, type Page, type Paging, pagingQuery } from '../../http/paging.ts'
 import { signedIn } from '../../http/session.ts'
 
 const notificationSchema = z
@@ -43,26 +42,13 @@ const shown = (row: Notification) => ({
   createdAt: row.created_at.toISOString(),
 })
 
-const listNotifications = async (
-  db: Database,
-  user: SignedInUser,
-  { cursor, limit }: z.output<typeof pagingQuery>,
-): Promise<{ rows: Notification[]; nextCursor: string | null }> => {
-  let query = db
+const listNotifications = async (db: Database, user: SignedInUser, paging: Paging): Promise<Page<Notification>> => {
+  const query = db
     .selectFrom('notifications')
     .selectAll()
     .where('workspace_id', '=', user.workspaceId)
     .where(({ or, eb }) => or([eb('user_id', 'is', null), eb('user_id', '=', user.id)]))
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, paging)
 }
 
 export const notificationRoutes = ({ db }: Deps) =>

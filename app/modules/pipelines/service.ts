@@ -4,23 +4,14 @@ import type { Database } from '../../db/database.ts'
 import { defaultPipeline } from '../../db/default-pipeline.ts'
 import type { DealStage, Pipeline } from '../../db/schema-crm-areas.ts'
 import { notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import type { NewPipeline, PipelineListQuery } from './schemas.ts'
 
 /** Newest first; the default one is made with the first list. */
-export const listPipelines = async (db: Database, workspaceId: string, { cursor, limit }: PipelineListQuery) => {
+export const listPipelines = async (db: Database, workspaceId: string, paging: PipelineListQuery) => {
   await defaultPipeline(db, workspaceId)
-  let query = db.selectFrom('pipelines').selectAll().where('workspace_id', '=', workspaceId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  const query = db.selectFrom('pipelines').selectAll().where('workspace_id', '=', workspaceId)
+  return await newestPage(query, paging)
 }
 
 export const createPipeline = async (db: Database, workspaceId: string, given: NewPipeline): Promise<Pipeline> =>

@@ -1,9 +1,8 @@
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { TextMessage } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import { dialled } from '../../phone.ts'
 import type { NewText, TextListQuery } from './schemas.ts'
 
@@ -57,14 +56,5 @@ export const listTexts = async (
   let query = db.selectFrom('text_messages').selectAll().where('workspace_id', '=', workspaceId)
   if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
   if (status !== undefined) query = query.where('status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit })
 }

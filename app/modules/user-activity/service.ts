@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage } from '../../http/paging.ts'
 import type { ActivityListQuery, ActivitySummary } from './routes.ts'
 
 /** Newest first. @param workspaceId undefined: of all workspaces */
@@ -16,16 +15,7 @@ export const listActivities = async (
     .select(['activity.method', 'activity.route', 'activity.created_at'])
   if (workspaceId !== undefined) query = query.where('activity.workspace_id', '=', workspaceId)
   if (userId !== undefined) query = query.where('activity.user_id', '=', userId)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(activity.created_at, activity.id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('activity.created_at', 'desc')
-    .orderBy('activity.id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return page(rows, limit)
+  return await newestPage(query, { cursor, limit }, { of: 'activity' })
 }
 
 const dayMs = 24 * 3_600_000

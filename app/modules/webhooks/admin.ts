@@ -1,9 +1,9 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
 import type { StoredWebhookEvent, SyncLogEntry } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
 import { conflict, notFound } from '../../errors.ts'
-import { decodeCursor, page } from '../../http/paging.ts'
+import { newestPage, type Page } from '../../http/paging.ts'
 import { counter } from '../../telemetry/instruments.ts'
 import type { EventListQuery, SyncLogQuery } from './admin-schemas.ts'
 import { contactJobKey } from './process.ts'
@@ -34,44 +34,24 @@ const shownColumns = [
 export const listEvents = async (
   { db }: Pick<Deps, 'db'>,
   { source, status, cursor, limit }: EventListQuery,
-): Promise<{ rows: Listed[]; nextCursor: string | null }> => {
+): Promise<Page<Listed>> => {
   let query = db.selectFrom('stored_webhook_events').select(shownColumns)
   if (source !== undefined) query = query.where('source', '=', source)
   if (status !== undefined) query = query.where('status', '=', status)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(received_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('received_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  const positioned = rows.map((row) => ({ ...row, created_at: row.received_at }))
-  return page(positioned, limit)
+  return await newestPage(query, { cursor, limit }, { by: 'received_at' })
 }
 
 /** What was brought into step with other systems, newest first. */
 export const listSyncLog = async (
   { db }: Pick<Deps, 'db'>,
   { status, direction, entityType, provider, cursor, limit }: SyncLogQuery,
-): Promise<{ rows: SyncLogEntry[]; nextCursor: string | null }> => {
+): Promise<Page<SyncLogEntry>> => {
   let query = db.selectFrom('sync_log').selectAll()
   if (status !== undefined) query = query.where('status', '=', status === 'failed' ? 'error' : status)
   if (direction !== undefined) query = query.where('direction', '=', direction)
   if (entityType !== undefined) query = query.where('entity_type', '=', entityType)
   if (provider !== undefined) query = query.where('provider', '=', provider)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(started_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const rows = await query
-    .orderBy('started_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  const positioned = rows.map((row) => ({ ...row, created_at: row.started_at }))
-  return page(positioned, limit)
+  return await newestPage(query, { cursor, limit }, { by: 'started_at' })
 }
 
 /**

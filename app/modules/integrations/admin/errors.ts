@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Database } from '../../../db/database.ts'
-import { decodeCursor, page } from '../../../http/paging.ts'
+import { newestPage } from '../../../http/paging.ts'
 import { dayAgo, type Filter, lastDay, narrowed } from './filter.ts'
 import { readJobs } from './jobs.ts'
 import type { errorsQuery, errorsSchema } from './schemas.ts'
@@ -33,18 +33,7 @@ const recentErrors = async (
     .select('integrations.provider')
     .where(narrowed(filter))
   if (kind !== undefined) query = query.where('integration_errors.kind', '=', kind)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(
-      sql<boolean>`(integration_errors.created_at, integration_errors.id) < (${after.createdAt}, ${after.id}::uuid)`,
-    )
-  }
-  const found = await query
-    .orderBy('integration_errors.created_at', 'desc')
-    .orderBy('integration_errors.id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  const { rows, nextCursor } = page(found, limit)
+  const { rows, nextCursor } = await newestPage(query, { cursor, limit }, { of: 'integration_errors' })
   const errors = rows.map((row) => ({
     id: row.id,
     integrationId: row.integration_id,

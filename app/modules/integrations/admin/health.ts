@@ -1,8 +1,7 @@
-import { sql } from 'kysely'
 import type { z } from 'zod'
 import { type CrmProvider, crmProviders, type Integration } from '../../../db/schema-integrations.ts'
 import type { Deps } from '../../../deps.ts'
-import { decodeCursor, page } from '../../../http/paging.ts'
+import { newestPage } from '../../../http/paging.ts'
 import { narrowed } from './filter.ts'
 import type { connections, healthQuery, healthSchema } from './schemas.ts'
 
@@ -16,17 +15,8 @@ export const readHealth = async (
   { db, outside }: Pick<Deps, 'db' | 'outside'>,
   { limit, cursor, ...filter }: z.output<typeof healthQuery>,
 ): Promise<z.input<typeof healthSchema>> => {
-  let query = db.selectFrom('integrations').selectAll().where(narrowed(filter))
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const found = await query
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  const { rows, nextCursor } = page(found, limit)
+  const query = db.selectFrom('integrations').selectAll().where(narrowed(filter))
+  const { rows, nextCursor } = await newestPage(query, { cursor, limit })
   const connectionOf = await probe(
     outside,
     crmProviders.filter((one) => rows.some(({ provider }) => provider === one)),

@@ -1,16 +1,13 @@
-import { sql } from 'kysely'
 import type { Database } from '../../../db/database.ts'
 import type { CrmProvider, SyncJob, SyncStatus } from '../../../db/schema-integrations.ts'
-import { decodeCursor, page } from '../../../http/paging.ts'
+import { newestPage, type Paging } from '../../../http/paging.ts'
 import { type Filter, narrowed } from './filter.ts'
 import type { ShownJob } from './schemas.ts'
 
-interface Wanted extends Filter {
+interface Wanted extends Filter, Paging {
   readonly statuses?: readonly SyncStatus[] | undefined
   readonly entity?: SyncJob['entity'] | undefined
   readonly order: 'newest' | 'oldest'
-  readonly limit: number
-  readonly cursor?: string | undefined
 }
 
 /** Sync jobs of all tenants, as operators see them. */
@@ -26,17 +23,8 @@ export const readJobs = async (
     .where(narrowed(filter))
   if (statuses) query = query.where('sync_jobs.status', 'in', statuses)
   if (entity) query = query.where('sync_jobs.entity', '=', entity)
-  if (cursor !== undefined) {
-    const after = decodeCursor(cursor)
-    query = query.where(sql<boolean>`(sync_jobs.created_at, sync_jobs.id) < (${after.createdAt}, ${after.id}::uuid)`)
-  }
-  const direction = order === 'newest' ? 'desc' : 'asc'
-  const found = await query
-    .orderBy('sync_jobs.created_at', direction)
-    .orderBy('sync_jobs.id', direction)
-    .limit(limit + 1)
-    .execute()
-  const { rows, nextCursor } = page(found, limit)
+  const ascending = order === 'oldest'
+  const { rows, nextCursor } = await newestPage(query, { cursor, limit }, { of: 'sync_jobs', ascending })
   return { jobs: rows.map(shown), nextCursor }
 }
 
