@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { highestOffset, type Place } from '../place.ts'
 import { portOf, ports, type ServiceName, serviceNames } from '../ports.ts'
 import { Problem } from './problem.ts'
@@ -30,10 +31,20 @@ export function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** @throws Problem that names each taken port, the service that wants it, who holds it, and what to do */
-export async function checkPorts(place: Place, wanted: readonly WantedPort[]): Promise<void> {
-  const taken: WantedPort[] = []
-  for (const each of wanted) if (!(await isFree(each.port))) taken.push(each)
+const againAfterMs = 50
+
+/**
+ * @param withinMs how long a taken port may take to become free: a process that was killed keeps its ports until the last of its
+ * threads has ended, which is a moment after it is no longer seen to run
+ * @throws Problem that names each taken port, the service that wants it, who holds it, and what to do
+ */
+export async function checkPorts(place: Place, wanted: readonly WantedPort[], withinMs = 0): Promise<void> {
+  const deadline = Date.now() + withinMs
+  let taken = await takenOf(wanted)
+  while (taken.length > 0 && Date.now() < deadline) {
+    await sleep(againAfterMs)
+    taken = await takenOf(taken)
+  }
   if (taken.length === 0) return
   const lines = taken.map(({ service, name, port }) => {
     const holder = listenerOn(port)
@@ -46,6 +57,12 @@ export async function checkPorts(place: Place, wanted: readonly WantedPort[]): P
       ? 'Stop what holds them.'
       : `Stop what holds ${taken.length === 1 ? 'it' : 'them'}, or use other ports: STACK_PORT_OFFSET=${offset} npm start`
   throw new Problem([...lines, remedy].join('\n'))
+}
+
+async function takenOf(wanted: readonly WantedPort[]): Promise<WantedPort[]> {
+  const taken: WantedPort[] = []
+  for (const each of wanted) if (!(await isFree(each.port))) taken.push(each)
+  return taken
 }
 
 /** Round ones first, then those between. */

@@ -22,6 +22,8 @@ import { table } from './table.ts'
 
 const began = Date.now()
 const since = (): string => elapsed(Date.now() - began)
+/** How long the ports of what was just stopped may take to become free. */
+const releaseMs = 5_000
 /** How often logs are bounded and the disk is looked at. */
 const housekeepingMs = 10_000
 
@@ -45,8 +47,8 @@ async function main(args: readonly string[]): Promise<number> {
   const has = (name: ServiceName) => names.includes(name)
   const unlock = lockFolder(place, consoleUrl({ place, has }))
   try {
-    await removeOrphans(place, screen)
-    await checkPorts(place, wantedPorts(place, names))
+    const removed = await removeOrphans(place, screen)
+    await checkPorts(place, wantedPorts(place, names), removed ? releaseMs : 0)
     return await run(place, names, options, screen, [tempo, grafana])
   } finally {
     screen.close()
@@ -54,13 +56,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A launcher that was killed leaves its processes behind; they hold the ports and the data. */
-async function removeOrphans(place: Place, screen: Screen): Promise<void> {
+/** A launcher that was killed leaves its processes behind; they hold the ports and the data. @returns whether there were any */
+async function removeOrphans(place: Place, screen: Screen): Promise<boolean> {
   const orphans = findOrphans(place.run, readState(place.run))
-  if (orphans.length === 0) return
+  if (orphans.length === 0) return false
   const list = orphans.map(({ name, process }) => `${name} (${process.pid})`).join(', ')
   screen.line(`The last launcher here was killed and left running: ${list}. Stopping them.`)
   await stopOrphans(orphans)
+  return true
 }
 
 async function run(
