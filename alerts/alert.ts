@@ -1,6 +1,6 @@
 import type { Duration } from '../catalogue/intervals.ts'
 import type { Vector } from '../catalogue/promql.ts'
-import type { DashboardUid, Level, Priority, Receiver, Severity } from './conventions.ts'
+import type { DashboardUid, Level, Priority, Receiver, Severity, Team } from './conventions.ts'
 import type { Runbook } from './runbook.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -30,6 +30,8 @@ export interface Alert<L extends string = string> {
   readonly keepFiringFor?: Duration
   readonly severity: Severity
   readonly priority: Priority
+  /** Who owns it. */
+  readonly team: Team
   readonly receivers: readonly Receiver[]
   readonly level: Level
   /** One sentence without templates: what is wrong, for somebody who was asleep. */

@@ -15,12 +15,21 @@ export type Priority = keyof typeof priorities
 
 /** Who is told, and by which of Alertmanager's integrations. */
 export const receivers = {
-  page: 'the person on call, by PagerDuty, and the incident channel in Slack',
+  page: 'the team’s person on call by PagerDuty and e-mail, and the incident channel in Slack',
   slack: 'the team’s channel in Slack',
   webhook: 'the service that listens to alerts',
+  heartbeat: 'the watcher outside, which raises the alarm when it hears nothing',
   nobody: 'nobody; it only silences others',
 } as const
 export type Receiver = keyof typeof receivers
+
+/** Who owns what an alert is about: the team's channel is told, and its person on call is paged. */
+export const teams = {
+  crm: 'the API, its jobs and its web pages',
+  integrations: 'webhooks, synchronization, e-mail and every outside service',
+  platform: 'the database, the hosts, security, and the monitoring itself',
+} as const
+export type Team = keyof typeof teams
 
 /** How often a rule is evaluated: what pages as often as data arrives, the rest once a minute. */
 export const levels = {
@@ -35,17 +44,38 @@ export const labels = {
   priority: 'priority',
   /** Receivers, joined by commas; routes look for one among them. */
   receivers: 'receivers',
+  team: 'team',
   /** What the alert is about. Alerts of one subject are told together, and the critical one silences the warning. */
   subject: 'subject',
 } as const
 
 /** Labels by which alerts of one subject are still about different things: two queues that fill are two troubles. */
-export const distinguishing = ['queue_name', 'instance'] as const
+export const distinguishing = [
+  'queue_name',
+  'instance',
+  'adapter_type',
+  'integration_id',
+  'source',
+  'dependency',
+  'exporter',
+] as const
 
 /** The dashboards that an alert may open; `test/contract/alerts.test.ts` holds that they exist with these variables. */
 export const dashboards = {
   'system-overview': ['job', 'instance'],
   'api-performance': ['job', 'instance'],
+  slos: ['job', 'instance'],
+  'user-journeys': ['job', 'instance'],
+  'integrations-sync': ['job', 'instance', 'tenant', 'integration'],
+  'webhooks-jobs-queues': ['job', 'instance', 'queue'],
+  'external-apis': ['job', 'instance'],
+  'business-events': ['job', 'instance'],
+  database: ['job', 'instance'],
+  'errors-logs': ['job', 'instance'],
+  security: ['job', 'instance'],
+  'runtime-host': ['job', 'instance'],
+  'telemetry-pipeline': ['job', 'instance'],
+  'alerts-notifications': ['job', 'instance'],
 } as const satisfies Record<string, readonly string[]>
 export type DashboardUid = keyof typeof dashboards
 

@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { describe, expect, it } from 'vitest'
 import { layout, row } from './layout.ts'
-import type { Tile } from './panels.ts'
+import type { Tile } from './tile.ts'
 
 const tile = (title: string, height = 8): Tile => {
   const built: Panel = { type: 'timeseries', title }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard'
-import type { Tile } from './panels.ts'
+import type { Tile } from './tile.ts'
 
 /** Columns of Grafana's grid. */
 const columns = 24

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { logs } from '../catalogue/logql.ts'
 import { spans } from '../catalogue/traceql.ts'
-import { clicked, linksFrom, toDashboard, toLogs, toTraces } from './links.ts'
+import { clicked, otherDashboards, toDashboard, toLogs, toTraces } from './links.ts'
 
 /** What the explorer reads after Grafana has put values in place of its variables. */
 const opened = (url: string, values: Record<string, string>) => {
@@ -49,8 +49,12 @@ it('a link to logs asks Loki', () => {
   })
 })
 
-it('above a dashboard stand all others', () => {
-  expect(linksFrom('api-performance').map((link) => link.build())).toMatchObject([
-    { title: 'System Overview', url: '/d/system-overview', includeVars: true, keepTime: true },
-  ])
+it('above a dashboard stands a list of all, which keeps time and variables', () => {
+  expect(otherDashboards().build()).toMatchObject({
+    type: 'dashboards',
+    tags: ['crm'],
+    asDropdown: true,
+    includeVars: true,
+    keepTime: true,
+  })
 })

@@ -8,6 +8,18 @@ import { datasources, reference } from './datasources.ts'
 export const titles = {
   'system-overview': 'System Overview',
   'api-performance': 'API Performance',
+  slos: 'SLOs and Error Budgets',
+  'user-journeys': 'User Journeys',
+  'integrations-sync': 'Integrations and Sync',
+  'webhooks-jobs-queues': 'Webhooks, Jobs and Queues',
+  'external-apis': 'External APIs',
+  'business-events': 'Business Events',
+  database: 'Database',
+  'errors-logs': 'Errors and Logs',
+  security: 'Security',
+  'runtime-host': 'Runtime and Host',
+  'telemetry-pipeline': 'Telemetry Pipeline',
+  'alerts-notifications': 'Alerts and Notifications',
 } as const
 
 export type Uid = keyof typeof titles
@@ -57,18 +69,18 @@ export const clicked = (label: string): string => reference(`__field.labels.${la
 /** The text of the cell that was clicked. */
 export const clickedCell = reference('__value.text')
 
-/** Links above a dashboard to all others, which keep time range and variables. */
-export const linksFrom = (uid: Uid): Builder<DashboardLink>[] =>
-  (Object.keys(titles) as Uid[])
-    .filter((other) => other !== uid)
-    .map((other) =>
-      new DashboardLinkBuilder(titles[other])
-        .type(DashboardLinkType.Link)
-        .icon('dashboard')
-        .url(`/d/${other}`)
-        .includeVars(true)
-        .keepTime(true),
-    )
+/** The tag by which our dashboards find each other. */
+export const ourTag = 'crm'
+
+/** Above each dashboard a list of all of them, which keeps time range and variables. */
+export const otherDashboards = (): Builder<DashboardLink> =>
+  new DashboardLinkBuilder('Dashboards')
+    .type(DashboardLinkType.Dashboards)
+    .tags([ourTag])
+    .asDropdown(true)
+    .icon('dashboard')
+    .includeVars(true)
+    .keepTime(true)
 
 /** A link as panels and series take it. */
 export const linkBuilder = ({ title, url }: Link): Builder<DashboardLink> => ({

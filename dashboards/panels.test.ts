@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { logs as logLines } from '../catalogue/logql.ts'
 import { rate, select, sum } from '../catalogue/promql.ts'
 import { spans } from '../catalogue/traceql.ts'
-import { logs, stat, table, timeseries, traces } from './panels.ts'
+import { logs, table, traces } from './lists.ts'
+import { stat, timeseries } from './panels.ts'
 
 const requests = sum(rate(select('http_requests_total'), '$__rate_interval'), ['endpoint'])
 const about = { title: 'Panel', description: 'What to do.' }

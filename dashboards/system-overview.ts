@@ -27,7 +27,8 @@ import {
   upLimits,
 } from './limits.ts'
 import { toDashboard, toLogs, toTraces } from './links.ts'
-import { logs, stat, timeseries, traces } from './panels.ts'
+import { logs, traces } from './lists.ts'
+import { stat, timeseries } from './panels.ts'
 import { burnRates, objectives } from './rows/objectives.ts'
 import { processesAndHost } from './rows/processes-and-host.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'

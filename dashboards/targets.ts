@@ -72,3 +72,11 @@ export const tracesTarget = (query: TraceQuery): Builder<Dataquery> =>
     .query(query.text)
     .limit(20)
     .tableType(SearchTableType.Traces)
+
+/** Grafana's word for several sources in one panel is a source of its own; a panel of ours has one. */
+export const sourceOf = (queries: readonly Query[]) => {
+  const kinds = new Set(queries.map(({ expr }) => ('kind' in expr ? 'loki' : 'prometheus')))
+  const [kind] = kinds
+  if (kinds.size !== 1 || !kind) throw new Error('a panel asks one data source')
+  return datasources[kind]
+}

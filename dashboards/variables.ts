@@ -15,6 +15,12 @@ import { datasources } from './datasources.ts'
 /** The conditions that every selector of scraped series has; series recorded over all instances have none to match. */
 export const scope = { job: variable('job'), instance: variable('instance') } as const
 
+/** Whose synchronization: the labels that sync and adapter metrics have besides. */
+export const tenantScope = { ...scope, tenant_id: variable('tenant'), integration_id: variable('integration') } as const
+
+/** Of which queue. */
+export const queueScope = { ...scope, queue_name: variable('queue') } as const
+
 /** The same for Loki, whose index label holds what Prometheus calls the job. */
 export const scopedLogs = (fields: Parameters<typeof logs>[1] = {}): LogQuery =>
   logs({ service_name: scope.job }, { service_instance_id: scope.instance, ...fields })
@@ -51,11 +57,27 @@ const ofPrometheus = (name: string, label: string, query: string): Builder<Varia
 const ofDatasources = (name: string, label: string, type: string): Builder<VariableModel> =>
   new DatasourceVariableBuilder(name).label(label).type(type)
 
-/** In the order in which they stand above the panels. */
-export const variables = (): Builder<VariableModel>[] => [
-  ofDatasources('prometheus_datasource', 'Prometheus data source', 'prometheus'),
-  ofDatasources('loki_datasource', 'Loki data source', 'loki'),
-  ofDatasources('tempo_datasource', 'Tempo data source', 'tempo'),
-  ofPrometheus('job', 'Job', labelValues(select('up'), 'job')),
-  ofPrometheus('instance', 'Instance', labelValues(select('up', { job: scope.job }), 'instance')),
-]
+const all = (): Record<string, Builder<VariableModel>> => ({
+  prometheus_datasource: ofDatasources('prometheus_datasource', 'Prometheus data source', 'prometheus'),
+  loki_datasource: ofDatasources('loki_datasource', 'Loki data source', 'loki'),
+  tempo_datasource: ofDatasources('tempo_datasource', 'Tempo data source', 'tempo'),
+  job: ofPrometheus('job', 'Job', labelValues(select('up'), 'job')),
+  instance: ofPrometheus('instance', 'Instance', labelValues(select('up', { job: scope.job }), 'instance')),
+  tenant: ofPrometheus('tenant', 'Tenant', labelValues(select('adapter_requests_total'), 'tenant_id')),
+  integration: ofPrometheus(
+    'integration',
+    'Integration',
+    labelValues(select('adapter_requests_total', { tenant_id: tenantScope.tenant_id }), 'integration_id'),
+  ),
+  queue: ofPrometheus('queue', 'Queue', labelValues(select('queue_depth'), 'queue_name')),
+})
+
+/** The variables that the panels use, in the order in which they stand above them: one that changes nothing would mislead. */
+export const variablesOf = (panels: unknown): Builder<VariableModel>[] => {
+  const text = JSON.stringify(panels)
+  // Every panel can be narrowed to a process, and every dashboard has alerts drawn from Prometheus.
+  const always = ['prometheus_datasource', 'job', 'instance']
+  return Object.entries(all()).flatMap(([name, builder]) =>
+    always.includes(name) || new RegExp(`\\$\\{?${name}\\b`).test(text) ? builder : [],
+  )
+}

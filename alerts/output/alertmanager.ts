@@ -52,6 +52,7 @@ const integrations = {
       },
     ],
   },
+  heartbeat: {},
   nobody: {},
 } as const satisfies Record<Receiver, object>
 

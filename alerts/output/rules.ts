@@ -6,9 +6,10 @@ import { annotationsOf } from './annotations.ts'
 import { yamlFile } from './yaml.ts'
 
 /** The labels by which an alert is routed, told and silenced. */
-export const labelsOf = ({ severity, priority, receivers, subject }: Alert): Record<string, string> => ({
+export const labelsOf = ({ severity, priority, team, receivers, subject }: Alert): Record<string, string> => ({
   [labels.severity]: severity,
   [labels.priority]: priority,
+  [labels.team]: team,
   [labels.receivers]: receivers.join(','),
   [labels.subject]: subject,
 })

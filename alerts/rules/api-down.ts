@@ -21,6 +21,7 @@ export const apiDown = alert({
   for: '1m',
   severity: 'critical',
   priority: 'P1',
+  team: 'crm',
   receivers: ['page'],
   level: 'page',
   summary: 'The API does not answer.',

@@ -26,6 +26,7 @@ export const databaseDown = alert({
   for: '30s',
   severity: 'critical',
   priority: 'P1',
+  team: 'platform',
   receivers: ['page'],
   level: 'page',
   summary: 'The database does not answer.',

@@ -29,6 +29,7 @@ export const highErrorRate = alert({
   for: '5m',
   severity: 'critical',
   priority: 'P1',
+  team: 'crm',
   receivers: ['page', 'webhook'],
   level: 'page',
   summary: 'More than one request in twenty fails.',

@@ -26,6 +26,7 @@ export const queueBacklog = alert({
   for: '10m',
   severity: 'warning',
   priority: 'P3',
+  team: 'crm',
   receivers: ['slack'],
   level: 'slow',
   summary: 'A queue fills faster than it is worked off.',

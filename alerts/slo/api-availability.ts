@@ -13,6 +13,7 @@ export const apiAvailability: SloAlerts = {
   name: 'ApiAvailability',
   // As HighErrorRate: both measure failed requests, and one message tells of both.
   subject: 'api-errors',
+  team: 'crm',
   bad: 'fail',
   followsFrom: ['DatabaseDown'],
   dashboard: 'api-performance',

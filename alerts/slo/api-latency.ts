@@ -13,6 +13,7 @@ export const apiLatency: SloAlerts = {
   slo: 'api-latency',
   name: 'ApiLatency',
   subject: 'api-latency',
+  team: 'crm',
   bad: 'take longer than 200 ms',
   // Requests wait for connections before they fail.
   followsFrom: ['DatabaseDown'],

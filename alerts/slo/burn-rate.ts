@@ -3,7 +3,7 @@ import { number } from '../../catalogue/matchers.ts'
 import { and, divide, greater, ratio, type Vector } from '../../catalogue/promql.ts'
 import { type burnRateWindows, type Slo, type SloId, type SloWindow, sloEvents, slos } from '../../catalogue/slo.ts'
 import { type Alert, alert } from '../alert.ts'
-import type { Level, Priority } from '../conventions.ts'
+import type { Level, Priority, Team } from '../conventions.ts'
 import type { Runbook } from '../runbook.ts'
 import { type Scenario, silence } from '../scenario.ts'
 import { trafficOf } from './events.ts'
@@ -16,6 +16,7 @@ export interface SloAlerts {
   /** Before `BurnRate1h`. */
   readonly name: string
   readonly subject: string
+  readonly team: Team
   /** What happens to an event that is bad: "fail". */
   readonly bad: string
   readonly followsFrom: readonly string[]
@@ -49,6 +50,7 @@ export const burnRateAlert = (objective: SloAlerts, tier: Tier): Alert => {
     ),
     severity: tier.level === 'page' ? 'critical' : 'warning',
     priority: priorityOf(tier),
+    team: objective.team,
     receivers: tier.level === 'page' ? ['page'] : ['slack'],
     level: levelOf(tier),
     summary: `So many requests ${objective.bad} that the error budget of 30 days would last ${lasts(tier.factor)} at most.`,

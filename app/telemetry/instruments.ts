@@ -34,6 +34,7 @@ const observationLimitMs = 2_000
 
 /** One label of an instrument: closed labels pass as they are, capped ones remember what they have admitted. */
 interface LabelRule {
+  readonly metric: string
   readonly name: string
   readonly admitted: Set<string> | undefined
   readonly cap: number
@@ -63,16 +64,16 @@ const instrumentOf = (name: keyof Metrics): Instrument => {
   const known = instruments.get(name)
   if (known) return known
   const metric: Metric = metrics[name]
-  const created = { labels: labelRules(metric), write: writerOf(meter, name, metric) }
+  const created = { labels: labelRules(name), write: writerOf(meter, name, metric) }
   instruments.set(name, created)
   return created
 }
 
-const labelRules = (metric: Metric): LabelRule[] =>
-  Object.entries(metric.labels).map(([name, values]) =>
+const labelRules = (of: keyof Metrics): LabelRule[] =>
+  Object.entries((metrics[of] as Metric).labels).map(([name, values]) =>
     'cap' in values
-      ? { name, admitted: new Set<string>(), cap: values.cap }
-      : { name, admitted: undefined, cap: values.length },
+      ? { metric: of, name, admitted: new Set<string>(), cap: values.cap }
+      : { metric: of, name, admitted: undefined, cap: values.length },
   )
 
 const optionsOf = ({ unit, description }: Metric) => ({ unit, description })
@@ -101,13 +102,16 @@ const attributesOf = (
   labels: Readonly<Record<string, string>> | undefined,
 ): Attributes => {
   const attributes: Attributes = {}
-  for (const { name, admitted, cap } of rules) {
+  for (const { metric, name, admitted, cap } of rules) {
     const value = labels?.[name] ?? ''
     if (!admitted || admitted.has(value)) attributes[name] = value
     else if (admitted.size < cap) {
       admitted.add(value)
       attributes[name] = value
-    } else attributes[name] = overflowValue
+    } else {
+      attributes[name] = overflowValue
+      counter('telemetry_label_overflows_total').add(1, { metric, label: name })
+    }
   }
   return attributes
 }
@@ -147,7 +151,7 @@ export const observe = <N extends NameOf<'gauge'>>(
   name: N,
   read: NoInfer<() => Promise<readonly Observation<N>[]> | readonly Observation<N>[]>,
 ): (() => void) => {
-  const rules = labelRules(metrics[name])
+  const rules = labelRules(name)
   const observable = current().meter.createObservableGauge(name, optionsOf(metrics[name]))
   let running = false
   const attempt = async (): Promise<readonly Observation<NameOf<'gauge'>>[]> => {

@@ -8,6 +8,7 @@ import { listenToSdk, reportTrouble } from './diagnostics.ts'
 import { instrumentations } from './instrumentations.ts'
 import { startCountersAtZero } from './instruments.ts'
 import { pipelines } from './pipelines.ts'
+import { observeProcess } from './process-metrics.ts'
 import { environment, serviceName } from './settings.ts'
 import { setSdkStop } from './shutdown.ts'
 import { temporalityOf, views } from './views.ts'
@@ -86,6 +87,7 @@ export const startSdk = (env: NodeJS.ProcessEnv = process.env): void => {
     await sdk.shutdown()
   })
   startCountersAtZero(serviceName(env))
+  observeProcess(packageFile.version)
 }
 
 const moduleNames = (instrumentation: object): string[] =>

@@ -16,7 +16,10 @@ import { metrics } from '../../catalogue/metrics.ts'
 const renamed: readonly { scope: string; instrument: string; name: keyof typeof foreignMetrics }[] = [
   { scope: 'runtime-node', instrument: 'nodejs.eventloop.delay.p99', name: 'nodejs_eventloop_delay_p99_seconds' },
   { scope: 'runtime-node', instrument: 'nodejs.eventloop.utilization', name: 'nodejs_eventloop_utilization_ratio' },
+  { scope: 'runtime-node', instrument: 'nodejs.eventloop.delay.mean', name: 'nodejs_eventloop_delay_mean_seconds' },
   { scope: 'runtime-node', instrument: 'v8js.memory.heap.used', name: 'v8js_memory_heap_used_bytes' },
+  { scope: 'runtime-node', instrument: 'v8js.memory.heap.space.size', name: 'v8js_memory_heap_space_size_bytes' },
+  { scope: 'runtime-node', instrument: 'v8js.gc.duration', name: 'v8js_gc_duration_seconds' },
   { scope: 'undici', instrument: 'http.client.request.duration', name: 'http_client_request_duration_seconds' },
 ]
 
@@ -33,7 +36,7 @@ const scopeName = (scope: string): string => `@opentelemetry/instrumentation-${s
 const labelOf = (attribute: string): string => attribute.replaceAll('.', '_')
 
 /** Attributes of semantic-convention metrics that may become labels. */
-const attributes = ['server.address', 'http.response.status_code', 'v8js.heap.space.name'] as const
+const attributes = ['server.address', 'http.response.status_code', 'v8js.heap.space.name', 'v8js.gc.type'] as const
 
 /** Combinations of labels kept in one instrument; the SDK's own 2,000 is less than endpoints × codes may need. */
 const mostSeries = 10_000

@@ -1,7 +1,8 @@
 import { availabilityLimits, budgetLimits, latencyShareLimits } from '../limits.ts'
 import { toDashboard } from '../links.ts'
-import { stat, type Tile, timeseries } from '../panels.ts'
+import { stat, timeseries } from '../panels.ts'
 import { budgetLeft, burnRate, compliance } from '../slo.ts'
+import type { Tile } from '../tile.ts'
 
 const toApi = toDashboard('api-performance')
 

@@ -7,7 +7,22 @@ const folder = resolve(import.meta.dirname, '../../dashboards/generated')
 const read = async (uid: string): Promise<DashboardJson> =>
   JSON.parse(await readFile(join(folder, `${uid}.json`), 'utf8')) as DashboardJson
 
-const uids = ['api-performance', 'system-overview']
+const uids = [
+  'alerts-notifications',
+  'api-performance',
+  'business-events',
+  'database',
+  'errors-logs',
+  'external-apis',
+  'integrations-sync',
+  'runtime-host',
+  'security',
+  'slos',
+  'system-overview',
+  'telemetry-pipeline',
+  'user-journeys',
+  'webhooks-jobs-queues',
+]
 
 it('these dashboards exist, and no others', async () => {
   expect((await readdir(folder)).sort()).toEqual(uids.map((uid) => `${uid}.json`))
@@ -75,8 +90,8 @@ describe('what a reader expects to find', () => {
       ]),
     )
   })
-  it('exemplars on a latency panel of each', async () => {
-    for (const uid of uids) {
+  it('exemplars on a latency panel of each that has one', async () => {
+    for (const uid of ['system-overview', 'api-performance']) {
       const targets = (await read(uid)).panels.flatMap((panel) => panel.targets ?? []) as (TargetJson & {
         exemplar?: boolean
       })[]

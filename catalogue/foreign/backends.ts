@@ -1,0 +1,147 @@
+import { cap, counter, gauge, type Metric } from '../metric.ts'
+
+/** Prometheus, Alertmanager, Loki and Tempo about themselves. */
+export const backendMetrics = {
+  up: gauge({
+    unit: '1',
+    description: '1 when the last scrape of the target succeeded, else 0.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  ALERTS: gauge({
+    unit: '1',
+    description: '1 for each pending or firing alert.',
+    labels: {
+      alertname: cap(100, 'alerts'),
+      alertstate: ['pending', 'firing'],
+      severity: ['critical', 'warning', 'info'],
+    },
+    source: 'prometheus',
+  }),
+  prometheus_tsdb_head_series: gauge({
+    unit: '{series}',
+    description: 'Series that Prometheus holds in memory.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  prometheus_tsdb_head_samples_appended_total: counter({
+    unit: '{sample}',
+    description: 'Samples that Prometheus stored.',
+    labels: { type: ['float', 'histogram'] },
+    source: 'prometheus',
+  }),
+  prometheus_tsdb_storage_blocks_bytes: gauge({
+    unit: 'By',
+    description: 'Size of the blocks on disk.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  prometheus_tsdb_wal_storage_size_bytes: gauge({
+    unit: 'By',
+    description: 'Size of the write-ahead log.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  prometheus_rule_group_last_duration_seconds: gauge({
+    unit: 's',
+    description: 'How long the last evaluation of a rule group took.',
+    labels: { rule_group: cap(100, 'rule groups') },
+    source: 'prometheus',
+  }),
+  prometheus_rule_group_interval_seconds: gauge({
+    unit: 's',
+    description: 'How often a rule group is evaluated.',
+    labels: { rule_group: cap(100, 'rule groups') },
+    source: 'prometheus',
+  }),
+  prometheus_rule_evaluation_failures_total: counter({
+    unit: '{evaluation}',
+    description: 'Evaluations of rules that failed.',
+    labels: { rule_group: cap(100, 'rule groups') },
+    source: 'prometheus',
+  }),
+  prometheus_rule_group_iterations_missed_total: counter({
+    unit: '{evaluation}',
+    description: 'Evaluations of rule groups that were left out because the one before was not done.',
+    labels: { rule_group: cap(100, 'rule groups') },
+    source: 'prometheus',
+  }),
+  prometheus_notifications_sent_total: counter({
+    unit: '{notification}',
+    description: 'Alerts that Prometheus handed to an Alertmanager.',
+    labels: { alertmanager: cap(5, 'Alertmanagers') },
+    source: 'prometheus',
+  }),
+  prometheus_notifications_errors_total: counter({
+    unit: '{notification}',
+    description: 'Alerts that Prometheus could not hand over.',
+    labels: { alertmanager: cap(5, 'Alertmanagers') },
+    source: 'prometheus',
+  }),
+  scrape_duration_seconds: gauge({
+    unit: 's',
+    description: 'How long a scrape took.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  scrape_samples_scraped: gauge({
+    unit: '{sample}',
+    description: 'Samples of a scrape.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  alertmanager_alerts: gauge({
+    unit: '{alert}',
+    description: 'Alerts that Alertmanager holds, by state.',
+    labels: { state: ['active', 'suppressed', 'unprocessed'] },
+    source: 'alertmanager',
+  }),
+  alertmanager_notifications_total: counter({
+    unit: '{notification}',
+    description: 'Notifications that were sent.',
+    labels: { integration: cap(20, 'kinds of receivers') },
+    source: 'alertmanager',
+  }),
+  alertmanager_notifications_failed_total: counter({
+    unit: '{notification}',
+    description: 'Notifications that could not be delivered.',
+    labels: { integration: cap(20, 'kinds of receivers'), reason: cap(10, 'reasons') },
+    source: 'alertmanager',
+  }),
+  alertmanager_silences: gauge({
+    unit: '{silence}',
+    description: 'Silences by state.',
+    labels: { state: ['active', 'pending', 'expired'] },
+    source: 'alertmanager',
+  }),
+  loki_distributor_lines_received_total: counter({
+    unit: '{line}',
+    description: 'Log lines that Loki took.',
+    labels: { tenant: cap(5, 'tenants of Loki') },
+    source: 'loki',
+  }),
+  loki_distributor_bytes_received_total: counter({
+    unit: 'By',
+    description: 'Bytes of log lines that Loki took.',
+    labels: { tenant: cap(5, 'tenants of Loki') },
+    source: 'loki',
+  }),
+  loki_ingester_memory_streams: gauge({
+    unit: '{stream}',
+    description: 'Log streams that Loki holds in memory.',
+    labels: { tenant: cap(5, 'tenants of Loki') },
+    source: 'loki',
+  }),
+  tempo_distributor_spans_received_total: counter({
+    unit: '{span}',
+    description: 'Spans that Tempo took.',
+    labels: { tenant: cap(5, 'tenants of Tempo') },
+    source: 'tempo',
+  }),
+  tempo_distributor_bytes_received_total: counter({
+    unit: 'By',
+    description: 'Bytes of spans that Tempo took.',
+    labels: { tenant: cap(5, 'tenants of Tempo') },
+    source: 'tempo',
+  }),
+} as const satisfies Record<string, Metric>

@@ -1,0 +1,96 @@
+/** House style of panels that show where something stands: against its limits, or through time as states. */
+import { PanelBuilder as BarGaugePanel } from '@grafana/grafana-foundation-sdk/bargauge'
+import * as common from '@grafana/grafana-foundation-sdk/common'
+import {
+  BarGaugeDisplayMode,
+  BarGaugeValueMode,
+  VisibilityMode,
+  VizOrientation,
+} from '@grafana/grafana-foundation-sdk/common'
+import { FieldColorBuilder, FieldColorModeId, MappingType } from '@grafana/grafana-foundation-sdk/dashboard'
+import { PanelBuilder as GaugePanel } from '@grafana/grafana-foundation-sdk/gauge'
+import { PanelBuilder as StateTimelinePanel } from '@grafana/grafana-foundation-sdk/statetimeline'
+import { colours, type Meaning } from './colours.ts'
+import { linkBuilder } from './links.ts'
+import type { Numbers } from './panels.ts'
+import { thresholds, tooltip } from './style.ts'
+import { rangeTarget, sourceOf } from './targets.ts'
+import type { Tile } from './tile.ts'
+
+type Scaled = Numbers & { readonly min?: number; readonly max?: number; readonly decimals?: number }
+
+const lastOf = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull'])
+const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
+
+/** One number on a scale whose limits are drawn on it. */
+export const gauge = (options: Scaled): Tile => {
+  const { title, description, unit, limits, queries, links = [], min = 0, max, decimals } = options
+  const panel = new GaugePanel()
+    .title(title)
+    .description(description)
+    .datasource(sourceOf(queries))
+    .unit(unit)
+    .noValue('no data')
+    .min(min)
+    .colorScheme(byThreshold())
+    .thresholds(thresholds(limits))
+    .showThresholdMarkers(true)
+    .reduceOptions(lastOf())
+    .links(links.map(linkBuilder))
+    .targets(queries.map(rangeTarget))
+  if (max !== undefined) panel.max(max)
+  if (decimals !== undefined) panel.decimals(decimals)
+  return { title, height: 6, panel }
+}
+
+/** A bar for each series, the last value of each: which one stands out? */
+export const barGauge = (options: Scaled): Tile => {
+  const { title, description, unit, limits, queries, links = [], seriesLinks = [], min = 0, max, decimals } = options
+  const panel = new BarGaugePanel()
+    .title(title)
+    .description(description)
+    .datasource(sourceOf(queries))
+    .unit(unit)
+    .noValue('no data')
+    .min(min)
+    .colorScheme(byThreshold())
+    .thresholds(thresholds(limits))
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .valueMode(BarGaugeValueMode.Color)
+    .showUnfilled(true)
+    .reduceOptions(lastOf())
+    .links(links.map(linkBuilder))
+    .dataLinks(seriesLinks.map(linkBuilder))
+    .targets(queries.map(rangeTarget))
+  if (max !== undefined) panel.max(max)
+  if (decimals !== undefined) panel.decimals(decimals)
+  return { title, height: 8, panel }
+}
+
+/** What a value means: `{ 1: ['up', 'good'], 0: ['down', 'bad'] }`. */
+export type States = Readonly<Record<number, readonly [text: string, meaning: Meaning]>>
+
+/** A band for each series, coloured by the state it was in. */
+export const stateTimeline = (options: Omit<Numbers, 'unit' | 'limits'> & { readonly states: States }): Tile => {
+  const { title, description, queries, links = [], states } = options
+  const mapped = Object.entries(states).map(([value, [text, meaning]], index) => [
+    value,
+    { text, color: colours[meaning], index },
+  ])
+  const panel = new StateTimelinePanel()
+    .title(title)
+    .description(description)
+    .datasource(sourceOf(queries))
+    .unit('short')
+    .noValue('no data')
+    .colorScheme(byThreshold())
+    .mappings([{ type: MappingType.ValueToText, options: Object.fromEntries(mapped) }])
+    .mergeValues(true)
+    .showValue(VisibilityMode.Auto)
+    .rowHeight(0.8)
+    .tooltip(tooltip())
+    .links(links.map(linkBuilder))
+    .targets(queries.map(rangeTarget))
+  return { title, height: 8, panel }
+}

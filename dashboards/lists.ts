@@ -1,0 +1,102 @@
+/** House style of panels that list things: numbers by label, log lines, traces. */
+import * as common from '@grafana/grafana-foundation-sdk/common'
+import { LogsDedupStrategy, LogsSortOrder } from '@grafana/grafana-foundation-sdk/common'
+import { PanelBuilder as LogsPanel } from '@grafana/grafana-foundation-sdk/logs'
+import { PanelBuilder as TablePanel } from '@grafana/grafana-foundation-sdk/table'
+import type { LogQuery } from '../catalogue/logql.ts'
+import type { Vector } from '../catalogue/promql.ts'
+import type { TraceQuery } from '../catalogue/traceql.ts'
+import { datasources } from './datasources.ts'
+import type { Limits } from './limits.ts'
+import { type Link, linkBuilder } from './links.ts'
+import { thresholds, type Unit } from './style.ts'
+import { logsTarget, refId, tableTarget, tracesTarget } from './targets.ts'
+import type { About, Tile } from './tile.ts'
+
+export interface Column {
+  readonly title: string
+  readonly unit: Unit
+  readonly expr: Vector
+  readonly limits?: Limits
+}
+
+/** A row for each value of the label `by`, a column a query; sorted by the first. */
+export const table = (
+  options: About & {
+    readonly by: { readonly label: string; readonly title: string }
+    readonly columns: readonly Column[]
+    readonly rowLinks?: readonly Link[]
+  },
+): Tile => {
+  const { title, description, by, columns, links = [], rowLinks = [] } = options
+  const [first] = columns
+  if (!first) throw new Error(`${title}: a table needs a column`)
+  // Grafana names the values of several queries "Value #A", "Value #B"…, and those of one "Value".
+  const field = (index: number): string => (columns.length > 1 ? `Value #${refId(index)}` : 'Value')
+  const panel = new TablePanel()
+    .title(title)
+    .description(description)
+    .datasource(datasources.prometheus)
+    .unit(first.unit)
+    .noValue('–')
+    .filterable(true)
+    .thresholds(thresholds())
+    .sortBy([new common.TableSortByFieldStateBuilder().displayName(first.title).desc(true)])
+    .links(links.map(linkBuilder))
+    .withTransformation({ id: 'merge', options: {} })
+    .withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: { Time: true },
+        renameByName: {
+          [by.label]: by.title,
+          ...Object.fromEntries(columns.map((column, i) => [field(i), column.title])),
+        },
+      },
+    })
+    .targets(columns.map((column, i) => tableTarget(column.expr, i)))
+  for (const { title: name, unit, limits } of columns)
+    panel.overrideByName(name, [
+      { id: 'unit', value: unit },
+      ...(limits
+        ? [
+            { id: 'thresholds', value: thresholds(limits).build() },
+            { id: 'custom.cellOptions', value: { type: 'color-text' } },
+          ]
+        : []),
+    ])
+  if (rowLinks.length > 0) panel.overrideByName(by.title, [{ id: 'links', value: rowLinks }])
+  return { title, height: 9, panel }
+}
+
+/** Log lines, newest first; each opens with its fields and the link to its trace. */
+export const logs = (options: About & { readonly query: LogQuery }): Tile => {
+  const { title, description, query, links = [] } = options
+  const panel = new LogsPanel()
+    .title(title)
+    .description(description)
+    .datasource(datasources.loki)
+    .showTime(true)
+    .wrapLogMessage(true)
+    .enableLogDetails(true)
+    .sortOrder(LogsSortOrder.Descending)
+    .dedupStrategy(LogsDedupStrategy.None)
+    .links(links.map(linkBuilder))
+    .targets([logsTarget(query)])
+  return { title, height: 10, panel }
+}
+
+/** Traces, newest first; each opens in the explorer, and from there its logs. */
+export const traces = (options: About & { readonly query: TraceQuery }): Tile => {
+  const { title, description, query, links = [] } = options
+  const panel = new TablePanel()
+    .title(title)
+    .description(description)
+    .datasource(datasources.tempo)
+    // Durations come with their own unit.
+    .unit('ms')
+    .noValue('none')
+    .links(links.map(linkBuilder))
+    .targets([tracesTarget(query)])
+  return { title, height: 10, panel }
+}

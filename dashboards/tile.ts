@@ -1,0 +1,19 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { Link } from './links.ts'
+
+/** A panel without a place; `height` in grid units of about 30 pixels. */
+export interface Tile {
+  readonly title: string
+  readonly height: number
+  readonly panel: Builder<Panel> & { id(id: number): unknown; gridPos(at: Panel['gridPos'] & object): unknown }
+}
+
+/** What every panel says of itself. */
+export interface About {
+  readonly title: string
+  /** What it shows where the title does not, and what to do when it looks wrong. */
+  readonly description: string
+  /** The next question. */
+  readonly links?: readonly Link[]
+}
