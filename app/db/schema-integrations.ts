@@ -108,6 +108,5 @@ export interface IntegrationTables {
 }
 
 export type Integration = Selectable<IntegrationTable>
-export type IntegrationPosition = Selectable<IntegrationPositionTable>
 export type SyncJob = Selectable<SyncJobTable>
 export type ExternalLink = Selectable<ExternalRecordTable>

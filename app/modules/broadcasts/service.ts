@@ -50,9 +50,9 @@ export const createBroadcast = async (
 
 /** @throws DomainError not_found, also for broadcasts of other workspaces */
 export const readBroadcast = async (db: Database, workspaceId: string, id: string): Promise<CountedBroadcast> => {
-  const broadcast = await counted(db, workspaceId).where('broadcasts.id', '=', id).executeTakeFirst()
-  if (!broadcast) throw notFound('broadcast')
-  return broadcast
+  return await counted(db, workspaceId)
+    .where('broadcasts.id', '=', id)
+    .executeTakeFirstOrThrow(() => notFound('broadcast'))
 }
 
 /** Newest first. */

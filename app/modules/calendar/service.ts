@@ -64,15 +64,14 @@ export const removeCalendarEvent = async (
   id: string,
 ): Promise<void> => {
   await db.transaction().execute(async (trx) => {
-    const event = await trx
+    await trx
       .updateTable('calendar_events')
       .set({ status: 'deleting', updated_at: new Date() })
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', id)
       .where('status', '<>', 'deleting')
       .returning('id')
-      .executeTakeFirst()
-    if (!event) throw notFound('calendar event')
+      .executeTakeFirstOrThrow(() => notFound('calendar event'))
     await jobs.enqueue(trx, 'calendar-sync', { workspaceId, calendarEventId: id })
   })
 }

@@ -14,13 +14,12 @@ export const requestExport = async (
   contactId: string,
 ): Promise<void> => {
   await db.transaction().execute(async (trx) => {
-    const contact = await trx
+    await trx
       .selectFrom('contacts')
       .select('id')
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', contactId)
-      .executeTakeFirst()
-    if (!contact) throw notFound('contact')
+      .executeTakeFirstOrThrow(() => notFound('contact'))
     await jobs.enqueue(trx, 'contact-export', { workspaceId, contactId })
   })
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import { defaultPipeline } from '../../db/default-pipeline.ts'
+import { referencedContact } from '../../db/referenced-contact.ts'
 import type { Deal, DealStage, Pipeline } from '../../db/schema-crm-areas.ts'
 import { conflict, invalid, notFound } from '../../errors.ts'
 import { trackEvent } from '../../events.ts'
@@ -28,7 +29,7 @@ export const createDeal = async (
       pipelineId === undefined
         ? await defaultPipeline(trx, workspaceId)
         : await pipelineOf(trx, workspaceId, pipelineId)
-    await expectContact(trx, workspaceId, contactId)
+    if (contactId !== null) await referencedContact(trx, workspaceId, contactId)
     const deal = await trx
       .insertInto('deals')
       .values({
@@ -47,9 +48,7 @@ export const createDeal = async (
 
 /** @throws DomainError not_found, also for deals of other workspaces */
 export const readDeal = async (db: Database, workspaceId: string, id: string): Promise<Deal> => {
-  const deal = await dealById(db, workspaceId, id).executeTakeFirst()
-  if (!deal) throw notFound('deal')
-  return deal
+  return await dealById(db, workspaceId, id).executeTakeFirstOrThrow(() => notFound('deal'))
 }
 
 /** Newest first. */
@@ -103,12 +102,13 @@ export const changeDeal = async (
   { stage, contactId, ...fields }: DealChanges,
 ): Promise<Deal> =>
   await db.transaction().execute(async (trx) => {
-    const before = await dealById(trx, workspaceId, id).forUpdate().executeTakeFirst()
-    if (!before) throw notFound('deal')
+    const before = await dealById(trx, workspaceId, id)
+      .forUpdate()
+      .executeTakeFirstOrThrow(() => notFound('deal'))
     const isNewStage = stage !== undefined && stage !== before.stage
     if (isNewStage && !nextStages[before.stage].includes(stage))
       throw conflict(`A deal that is ${before.stage} cannot become ${stage}.`)
-    await expectContact(trx, workspaceId, contactId ?? null)
+    if (contactId) await referencedContact(trx, workspaceId, contactId)
     const deal = await trx
       .updateTable('deals')
       .set({
@@ -131,26 +131,12 @@ export const changeDeal = async (
   })
 
 const pipelineOf = async (db: Database, workspaceId: string, id: string): Promise<Pipeline> => {
-  const pipeline = await db
+  return await db
     .selectFrom('pipelines')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!pipeline) throw invalid([{ field: 'pipelineId', message: 'there is no such pipeline' }])
-  return pipeline
-}
-
-const expectContact = async (db: Database, workspaceId: string, contactId: string | null): Promise<void> => {
-  if (contactId === null) return
-  const contact = await db
-    .selectFrom('contacts')
-    .select('id')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', contactId)
-    .forKeyShare()
-    .executeTakeFirst()
-  if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+    .executeTakeFirstOrThrow(() => invalid([{ field: 'pipelineId', message: 'there is no such pipeline' }]))
 }
 
 const dealById = (db: Database, workspaceId: string, id: string) =>

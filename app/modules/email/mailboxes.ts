@@ -82,8 +82,7 @@ export const requestSyncOf = async (
       .selectAll()
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', id)
-      .executeTakeFirst()
-    if (!mailbox) throw notFound('mailbox')
+      .executeTakeFirstOrThrow(() => notFound('mailbox'))
     await requestSync(deps, trx, mailbox)
     return mailbox
   })

@@ -1,4 +1,5 @@
 import type { DeliveryOutcome } from '../../adapters/outside.ts'
+import { referencedContact } from '../../db/referenced-contact.ts'
 import type { OutgoingEmail } from '../../db/schema-email.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
@@ -28,18 +29,7 @@ export const queueEmail = async (
   { contactId, to, subject, text }: NewEmail,
 ): Promise<OutgoingEmail> =>
   await db.transaction().execute(async (trx) => {
-    const contact =
-      contactId === undefined
-        ? undefined
-        : await trx
-            .selectFrom('contacts')
-            .select(['id', 'email'])
-            .where('workspace_id', '=', workspaceId)
-            .where('id', '=', contactId)
-            .forKeyShare()
-            .executeTakeFirst()
-    if (contactId !== undefined && !contact)
-      throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+    const contact = contactId === undefined ? undefined : await referencedContact(trx, workspaceId, contactId)
     const address = to ?? contact?.email
     if (!address) throw invalid([{ field: 'contactId', message: 'this contact has no e-mail address; give it one' }])
     const row = await trx
@@ -120,14 +110,12 @@ export const readOutgoing = async (
   workspaceId: string,
   id: string,
 ): Promise<OutgoingEmail> => {
-  const row = await db
+  return await db
     .selectFrom('outgoing_emails')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!row) throw notFound('e-mail')
-  return row
+    .executeTakeFirstOrThrow(() => notFound('e-mail'))
 }
 
 /** Newest first. */

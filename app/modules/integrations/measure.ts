@@ -20,13 +20,6 @@ export interface Counts {
 
 export const noCounts: Counts = { created: 0, updated: 0, failed: 0, conflicts: 0 }
 
-export const addCounts = (a: Counts, b: Counts): Counts => ({
-  created: a.created + b.created,
-  updated: a.updated + b.updated,
-  failed: a.failed + b.failed,
-  conflicts: a.conflicts + b.conflicts,
-})
-
 const jobs = counter('sync_jobs_total')
 const processed = counter('sync_jobs_processed_total')
 const failedJobs = counter('sync_jobs_failed_total')

@@ -31,14 +31,12 @@ export const listIntegrations = async (db: Database, workspaceId: string, paging
 
 /** @throws DomainError not_found, also for integrations of other workspaces */
 export const readIntegration = async (db: Database, workspaceId: string, id: string): Promise<Integration> => {
-  const integration = await db
+  return await db
     .selectFrom('integrations')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!integration) throw notFound('integration')
-  return integration
+    .executeTakeFirstOrThrow(() => notFound('integration'))
 }
 
 /** Pauses, resumes, or changes the frequency. A sync that is under way comes to its end. @throws DomainError not_found */
@@ -48,7 +46,7 @@ export const changeIntegration = async (
   id: string,
   { status, frequencySeconds }: IntegrationChanges,
 ): Promise<Integration> => {
-  const changed = await db
+  return await db
     .updateTable('integrations')
     .set({
       updated_at: new Date(),
@@ -60,9 +58,7 @@ export const changeIntegration = async (
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
     .returningAll()
-    .executeTakeFirst()
-  if (!changed) throw notFound('integration')
-  return changed
+    .executeTakeFirstOrThrow(() => notFound('integration'))
 }
 
 /** @throws DomainError not_found, or conflict while it is paused */

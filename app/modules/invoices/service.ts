@@ -62,8 +62,7 @@ export const invoiceDeal = async ({ db, jobs }: Services, workspaceId: string, d
         .select('contacts.name as customer')
         .where('deals.workspace_id', '=', workspaceId)
         .where('deals.id', '=', dealId)
-        .executeTakeFirst()
-      if (!deal) throw notFound('deal')
+        .executeTakeFirstOrThrow(() => notFound('deal'))
       const amount = Number(deal.amount)
       if (amount === 0) throw conflict('A deal without an amount has nothing to invoice.')
       const stored = await store(trx, jobs, {
@@ -85,8 +84,9 @@ export const invoiceDeal = async ({ db, jobs }: Services, workspaceId: string, d
 export const retryInvoice = async ({ db, jobs }: Services, workspaceId: string, id: string): Promise<Invoice> => {
   const { invoice } = await counted(
     await db.transaction().execute(async (trx) => {
-      const before = await invoiceById(trx, workspaceId, id).forUpdate().executeTakeFirst()
-      if (!before) throw notFound('invoice')
+      const before = await invoiceById(trx, workspaceId, id)
+        .forUpdate()
+        .executeTakeFirstOrThrow(() => notFound('invoice'))
       if (before.status !== 'failed') throw conflict(`An invoice that is ${before.status} is not sent again.`)
       return { invoice: await restart(trx, jobs, before), isNew: true }
     }),
@@ -96,9 +96,7 @@ export const retryInvoice = async ({ db, jobs }: Services, workspaceId: string, 
 
 /** @throws DomainError not_found, also for invoices of other workspaces */
 export const readInvoice = async (db: Database, workspaceId: string, id: string): Promise<Invoice> => {
-  const invoice = await invoiceById(db, workspaceId, id).executeTakeFirst()
-  if (!invoice) throw notFound('invoice')
-  return invoice
+  return await invoiceById(db, workspaceId, id).executeTakeFirstOrThrow(() => notFound('invoice'))
 }
 
 /** Newest first. */

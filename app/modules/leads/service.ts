@@ -1,7 +1,8 @@
 import type { Database } from '../../db/database.ts'
+import { referencedContact } from '../../db/referenced-contact.ts'
 import type { Lead, LeadStatus } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
-import { conflict, invalid, notFound } from '../../errors.ts'
+import { conflict, notFound } from '../../errors.ts'
 import { newestPage } from '../../http/paging.ts'
 import { counter } from '../../telemetry/instruments.ts'
 import type { LeadListQuery, NewLead } from './schemas.ts'
@@ -41,16 +42,7 @@ export const createLead = async (
 }
 
 const insertLead = async (trx: Database, workspaceId: string, { title, source, contactId = null }: NewLead) => {
-  if (contactId !== null) {
-    const contact = await trx
-      .selectFrom('contacts')
-      .select('id')
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', contactId)
-      .forKeyShare()
-      .executeTakeFirst()
-    if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
-  }
+  if (contactId !== null) await referencedContact(trx, workspaceId, contactId)
   return await trx
     .insertInto('leads')
     .values({ workspace_id: workspaceId, contact_id: contactId, title, source })
@@ -60,9 +52,7 @@ const insertLead = async (trx: Database, workspaceId: string, { title, source, c
 
 /** @throws DomainError not_found, also for leads of other workspaces */
 export const readLead = async (db: Database, workspaceId: string, id: string): Promise<Lead> => {
-  const lead = await leadById(db, workspaceId, id).executeTakeFirst()
-  if (!lead) throw notFound('lead')
-  return lead
+  return await leadById(db, workspaceId, id).executeTakeFirstOrThrow(() => notFound('lead'))
 }
 
 /** Newest first. */
@@ -79,7 +69,9 @@ export const removeLead = async (
   id: string,
 ): Promise<void> => {
   await db.transaction().execute(async (trx) => {
-    if (!(await leadById(trx, workspaceId, id).forUpdate().executeTakeFirst())) throw notFound('lead')
+    await leadById(trx, workspaceId, id)
+      .forUpdate()
+      .executeTakeFirstOrThrow(() => notFound('lead'))
     const followUps = await trx
       .updateTable('calendar_events')
       .set({ status: 'deleting', updated_at: new Date() })
@@ -95,8 +87,9 @@ export const removeLead = async (
 /** The same status again changes nothing. @throws DomainError not_found, or conflict for a step that does not exist */
 export const changeStatus = async (db: Database, workspaceId: string, id: string, status: LeadStatus): Promise<Lead> =>
   await db.transaction().execute(async (trx) => {
-    const lead = await leadById(trx, workspaceId, id).forUpdate().executeTakeFirst()
-    if (!lead) throw notFound('lead')
+    const lead = await leadById(trx, workspaceId, id)
+      .forUpdate()
+      .executeTakeFirstOrThrow(() => notFound('lead'))
     if (lead.status === status) return lead
     if (!nextStatuses[lead.status].includes(status))
       throw conflict(`A lead that is ${lead.status} cannot become ${status}.`)

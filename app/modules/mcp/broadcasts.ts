@@ -46,8 +46,7 @@ export const broadcastState = async (db: Database, workspaceId: string, id: stri
     .select([...columns, 'message'])
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!row) throw notFound('broadcast')
+    .executeTakeFirstOrThrow(() => notFound('broadcast'))
   const counted = await db
     .selectFrom('broadcast_recipients')
     .select(['status', sql<number>`count(*)::int`.as('count')])

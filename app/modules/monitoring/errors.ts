@@ -66,8 +66,11 @@ export const errorGroup = async (
   id: string,
   { cursor, limit }: Paging,
 ): Promise<z.input<typeof groupDetailSchema>> => {
-  const group = await db.selectFrom('error_groups').selectAll().where('id', '=', id).executeTakeFirst()
-  if (!group) throw notFound('error group')
+  const group = await db
+    .selectFrom('error_groups')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow(() => notFound('error group'))
   const query = db.selectFrom('error_occurrences').selectAll().where('group_id', '=', id)
   const shown = await newestPage(query, { cursor, limit })
   return { ...shownGroup(group), occurrences: shown.rows.map(shownOccurrence), nextCursor: shown.nextCursor }
@@ -84,7 +87,6 @@ export const changeGroup = async (
     .set({ status })
     .where('id', '=', id)
     .returningAll()
-    .executeTakeFirst()
-  if (!group) throw notFound('error group')
+    .executeTakeFirstOrThrow(() => notFound('error group'))
   return shownGroup(group)
 }

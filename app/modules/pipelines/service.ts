@@ -39,8 +39,7 @@ export const readPipeline = async (
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!pipeline) throw notFound('pipeline')
+    .executeTakeFirstOrThrow(() => notFound('pipeline'))
   const { rows } = await sql<StageSummary>`
     select stage, count(*)::int as deals,
       coalesce(sum(amount) filter (where currency = ${pipeline.currency}), 0)::float8 as value

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/database.ts'
+import { referencedContact } from '../../db/referenced-contact.ts'
 import type { TextMessage } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
@@ -16,14 +17,7 @@ export const sendText = async (
   { contactId, message }: NewText,
 ): Promise<TextMessage> =>
   await db.transaction().execute(async (trx) => {
-    const contact = await trx
-      .selectFrom('contacts')
-      .select('phone')
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', contactId)
-      .forKeyShare()
-      .executeTakeFirst()
-    if (!contact) throw invalid([{ field: 'contactId', message: 'there is no such contact' }])
+    const contact = await referencedContact(trx, workspaceId, contactId)
     if (!dialled(contact.phone))
       throw invalid([{ field: 'contactId', message: 'has no phone number; give the contact one first' }])
     const text = await trx
@@ -37,14 +31,12 @@ export const sendText = async (
 
 /** @throws DomainError not_found, also for messages of other workspaces */
 export const readText = async (db: Database, workspaceId: string, id: string): Promise<TextMessage> => {
-  const text = await db
+  return await db
     .selectFrom('text_messages')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!text) throw notFound('text message')
-  return text
+    .executeTakeFirstOrThrow(() => notFound('text message'))
 }
 
 /** Newest first. */

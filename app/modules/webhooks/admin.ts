@@ -99,13 +99,11 @@ export const quarantineEvent = async ({ db }: Services, id: string, reason: stri
 }
 
 const eventById = async (db: Kysely<Schema>, id: string): Promise<Listed> => {
-  const event = await db
+  return await db
     .selectFrom('stored_webhook_events')
     .select(shownColumns)
     .where('id', '=', id)
-    .executeTakeFirst()
-  if (!event) throw notFound('webhook event')
-  return event
+    .executeTakeFirstOrThrow(() => notFound('webhook event'))
 }
 
 /** Waits for a worker that has it now. */
