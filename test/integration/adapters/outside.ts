@@ -1,15 +1,16 @@
 import { metrics as otel } from '@opentelemetry/api'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { createOutside, type OutsideOptions } from '../../../app/adapters/create.ts'
 import { AdapterError, type Outside } from '../../../app/adapters/outside.ts'
 import { readConfig } from '../../../app/config.ts'
 import { type Point, startTestMetrics } from '../../../app/telemetry/test-metrics.ts'
-import { sandboxEnvironment } from '../crm/processes.ts'
+import { sandboxEnvironment, startSandbox, type TestSandbox } from '../crm/processes.ts'
 
 // Only what goes wrong is worth reading between test results.
 process.env.LOG_LEVEL ??= 'error'
 
 /** Pauses are short, so that a test is; the limit is not, so that a busy machine is no fault. */
-export const brisk = {
+const brisk = {
   limitMs: 3_000,
   retries: 2,
   firstDelayMs: 10,
@@ -65,6 +66,51 @@ export const faultsOf = (url: string) => ({
     await fetch(`${url}/faults`, { method: 'DELETE' })
   },
 })
+
+/** What tests of a file with `useSandbox` have. */
+export interface Given {
+  readonly sandbox: TestSandbox
+  /** Over with the test. */
+  readonly faults: ReturnType<typeof faultsOf>
+  /** New ones for each test. */
+  readonly clients: Clients
+  /** The same clients with a short limit, for those that are silent. */
+  readonly hurry: () => Promise<void>
+}
+
+/** A sandbox for all tests of a file. @param hurriedMs the limit after `hurry`, in milliseconds */
+export const useSandbox = (hurriedMs: number): Given => {
+  let sandbox: TestSandbox
+  let clients: Clients
+  let faults: Given['faults']
+  beforeAll(async () => {
+    sandbox = await startSandbox()
+    faults = faultsOf(sandbox.url)
+  })
+  afterAll(() => sandbox.stop())
+  beforeEach(() => {
+    clients = startClients(sandbox)
+  })
+  afterEach(async () => {
+    await clients.end()
+    await faults.clear()
+  })
+  return {
+    get sandbox() {
+      return sandbox
+    },
+    get faults() {
+      return faults
+    },
+    get clients() {
+      return clients
+    },
+    hurry: async () => {
+      await clients.end()
+      clients = startClients(sandbox, { policy: { ...brisk, limitMs: hurriedMs } })
+    },
+  }
+}
 
 /** What a call fails with. @throws when it does not, or with something else */
 export const failureOf = async (call: Promise<unknown>): Promise<AdapterError> => {
