@@ -1,20 +1,17 @@
-import { Activities } from '../../../app/activity/activities.ts'
-import { createOutside } from '../../../app/adapters/create.ts'
+import type { Activities } from '../../../app/activity/activities.ts'
 import type { Outside } from '../../../app/adapters/outside.ts'
-import { type Cache, openCache } from '../../../app/cache/cache.ts'
+import type { Cache } from '../../../app/cache/cache.ts'
 import { type Config, readConfig } from '../../../app/config.ts'
 import { type Database, openDatabase } from '../../../app/db/database.ts'
 import { migrate } from '../../../app/db/migrate.ts'
 import { type ErrorRecorder, recordErrors } from '../../../app/error-groups/recorder.ts'
 import { jobHandlers } from '../../../app/handlers.ts'
-import { createHealthWatch } from '../../../app/health/watch.ts'
-import { ActiveUsers } from '../../../app/http/active-users.ts'
 import { type Listening, listen } from '../../../app/http/listen.ts'
-import { queueReader } from '../../../app/jobs/depths.ts'
 import { type JobQueueHandle, openJobQueue } from '../../../app/jobs/job-queue.ts'
 import { startWorkers } from '../../../app/jobs/worker.ts'
-import { createMonitor, type Monitor } from '../../../app/monitoring/monitor.ts'
-import { Hub } from '../../../app/realtime/hub.ts'
+import type { Monitor } from '../../../app/monitoring/monitor.ts'
+import { openDeps } from '../../../app/open-deps.ts'
+import type { Hub } from '../../../app/realtime/hub.ts'
 import { type Listener, listenToEvents } from '../../../app/realtime/listener.ts'
 import { createServer } from '../../../app/server.ts'
 import { sandboxEnvironment, startDatabase, startSandbox, type TestDatabase } from './processes.ts'
@@ -90,29 +87,9 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
   const queue = openJobQueue(database.url, 'test', 'supervise')
   await migrate(db)
   await queue.start()
-  const outside = createOutside(config.outside, { db })
-  const cache = openCache(undefined)
-  const realtime = new Hub()
-  const activeUsers = new ActiveUsers()
-  const activities = new Activities(db)
-  const isPrepared = () => true
-  const readQueues = queueReader(db)
   const errors = recordErrors(db)
-  const health = createHealthWatch({ db, cache, outside, readQueues, isPrepared }, 500)
-  const monitor = createMonitor({ db, realtime, readQueues })
-  const deps = {
-    config,
-    db,
-    jobs: queue,
-    outside,
-    cache,
-    activeUsers,
-    activities,
-    realtime,
-    health,
-    monitor,
-    isPrepared,
-  }
+  const deps = openDeps({ config, db, jobs: queue, isPrepared: () => true }, 500)
+  const { outside, cache, activities, realtime, monitor } = deps
   const app = createServer(deps)
   const ending: (() => unknown)[] = []
 
