@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isServiceName, serviceNames } from '../ports.ts'
+import type { Announcer } from './announce.ts'
 import type { RunningStack } from './running-stack.ts'
 
 /** A socket's path may be 107 bytes long on Linux, 103 on macOS. */
@@ -20,11 +21,11 @@ export function controlSocket(run: string): string {
 }
 
 /** `GET /services`, `POST /services/<name>/stop`, `POST /services/<name>/start`. Answers when it is done. */
-export async function serveControl(stack: RunningStack): Promise<Server> {
+export async function serveControl(stack: RunningStack, announcer: Announcer): Promise<Server> {
   const path = controlSocket(stack.place.run)
   rmSync(path, { force: true })
   const server = createServer(async (request, response) => {
-    const { status, body } = await answer(stack, request.method ?? '', request.url ?? '')
+    const { status, body } = await answer(stack, announcer, request.method ?? '', request.url ?? '')
     response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`)
   })
   // Only this user may write to it.
@@ -38,7 +39,12 @@ export async function serveControl(stack: RunningStack): Promise<Server> {
   return server
 }
 
-async function answer(stack: RunningStack, method: string, url: string): Promise<{ status: number; body: unknown }> {
+async function answer(
+  stack: RunningStack,
+  announcer: Announcer,
+  method: string,
+  url: string,
+): Promise<{ status: number; body: unknown }> {
   if (method === 'GET' && url === '/services') return { status: 200, body: stack.statuses() }
   const [, name = '', action] = /^\/services\/([a-z-]+)\/(stop|start)$/.exec(url) ?? []
   if (method !== 'POST' || !action) return { status: 404, body: { message: 'No such command.' } }
@@ -52,7 +58,9 @@ async function answer(stack: RunningStack, method: string, url: string): Promise
   }
   if (action === 'stop') {
     await stack.stop(name)
+    if (before?.state !== 'stopped') announcer.stoppedByHand(name)
   } else {
+    if (before?.state === 'stopped' || before?.state === 'failed') announcer.startedByHand(name)
     stack.restart(name)
     await stack.until(name, ['ready', 'unready', 'failed'])
   }

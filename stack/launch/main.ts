@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type Place, readPlace, root, SettingError } from '../place.ts'
-import { type ServiceName, serviceNames, urlOf } from '../ports.ts'
+import { type ServiceName, serviceNames } from '../ports.ts'
 import { consoleUrl } from '../service.ts'
 import { services } from '../services.ts'
+import { createAnnouncer } from './announce.ts'
 import { serveControl } from './control-server.ts'
 import { diskWarning, prepareFolders } from './disk.ts'
 import { checkPorts, wantedPorts } from './free-ports.ts'
@@ -16,7 +17,7 @@ import { bootId, processId } from './processes.ts'
 import { renderConfiguration } from './render.ts'
 import { RunningStack } from './running-stack.ts'
 import { createScreen, elapsed, type Screen } from './screen.ts'
-import { readState, type ServiceStatus, writeState } from './state.ts'
+import { readState, writeState } from './state.ts'
 import { watchForStop } from './stop-signal.ts'
 import { table } from './table.ts'
 
@@ -75,6 +76,7 @@ async function run(
 ): Promise<number> {
   const startedAt = new Date().toISOString()
   const launcher = processId(process.pid)
+  const announcer = createAnnouncer(screen, began)
   let warned = ''
   const warn = (text: string) => {
     if (text !== warned) screen.line(text)
@@ -96,7 +98,7 @@ async function run(
     ),
     onChange(status, output) {
       note()
-      show(screen, stack, status, output)
+      announcer.changed(stack, status, output)
     },
   })
   renderConfiguration(stack)
@@ -114,7 +116,7 @@ async function run(
   })
   // Whatever happens to this process, nothing it started outlives it.
   process.once('exit', () => stack.killAll())
-  const control = await serveControl(stack)
+  const control = await serveControl(stack, announcer)
   const housekeeping = setInterval(() => {
     try {
       stack.boundLogs()
@@ -157,23 +159,6 @@ async function stopAll(stack: RunningStack, screen: Screen): Promise<void> {
       ? `Stopped after ${elapsed(Date.now() - start)}; killed, since they did not end by themselves: ${killed.join(', ')}.`
       : `Stopped everything after ${elapsed(Date.now() - start)}.`,
   )
-}
-
-/** A line at each step that people want to know of. */
-function show(screen: Screen, stack: RunningStack, status: ServiceStatus, output: readonly string[]): void {
-  const { name, state, detail, version } = status
-  const { title } = services[name]
-  if (state === 'ready' && name === 'api') {
-    screen.line(`${title} answers at ${urlOf(stack.place, 'api')} after ${since()}.`)
-  } else if (state === 'ready') {
-    screen.line(`${title}${version && ` ${version}`} is ready after ${since()}.`)
-  } else if (state === 'missing') {
-    screen.line(detail)
-  } else if (state === 'restarting' || state === 'failed' || state === 'unready') {
-    screen.line(`${title} ${detail}.`)
-    if (output.length > 0) screen.line(`  Its last lines, of ${stack.logFile(name)}:`)
-    for (const line of output) screen.line(`  │ ${line}`)
-  }
 }
 
 /** Runs the verifier against this stack. @returns its exit code */

@@ -80,6 +80,9 @@ describe('npm start', { timeout: firstStartMs }, () => {
     expect((await runScript(place, ['control.ts', 'status'])).output).toMatch(/^sandbox +stopped/m)
     expect((await runScript(place, ['control.ts', 'start', 'sandbox'])).output).toMatch(/^sandbox +ready/)
     expect((await fetch(`${urlOf(place, 'sandbox')}/inbox`)).status).toBe(200)
+    expect(launcher.output).toMatch(
+      /^Sandbox was stopped by hand\..*npm run service -- start sandbox\nSandbox is started by hand\.\nSandbox is ready after \d+ s\.$/m,
+    )
     const unknown = await runScript(place, ['control.ts', 'stop', 'mysql'])
     expect(unknown).toEqual({ code: 1, output: expect.stringContaining('There is no service "mysql"') })
   })
