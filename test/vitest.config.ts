@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const second = 1_000
+/** Vitest itself leaves one free, which of two is half. */
+const cores = availableParallelism()
 
 /**
  * Kinds of test, from quick to slow. Those with the same `groupOrder` run together, on as many cores as there are.
@@ -15,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{catalogue,app,dashboards,alerts,stack}/**/*.test.ts', 'test/*.test.ts'],
+          maxWorkers: cores,
           sequence: { groupOrder: 1 },
         },
       },
@@ -25,6 +29,7 @@ export default defineConfig({
           include: ['test/contract/**/*.test.ts'],
           testTimeout: 60 * second,
           hookTimeout: 60 * second,
+          maxWorkers: cores,
           sequence: { groupOrder: 1 },
         },
       },

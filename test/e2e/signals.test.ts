@@ -1,15 +1,18 @@
 /**
  * The whole path on real servers, in one running stack: a request's signals are found in the backends, a panel without data
- * fails the verification, a stopped database wakes somebody, and a stopped collector hurts nobody.
+ * fails the verification, every promised name is there, a stopped database wakes somebody, and a stopped collector hurts
+ * nobody.
  */
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { badLines } from '../../app/telemetry/log-schema.ts'
 import { type Place, root } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
 import { Launcher, leftRunning, ownPlace, runScript } from './launcher.ts'
+import { promises } from './promises/promises.ts'
 
 /** As long as all servers take to be built from nothing on two busy cores. */
 const firstStartMs = 30 * 60_000
@@ -36,8 +39,11 @@ describe('a running stack', { timeout: 300_000 }, () => {
   }, firstStartMs)
   afterAll(async () => {
     await launcher?.stop()
+    if (!place) return
     expect(leftRunning(place)).toEqual([])
-    await place?.remove()
+    for (const name of ['api', 'worker', 'mcp'])
+      expect(badLines(await readFile(join(place.run, 'logs', `${name}.log`), 'utf8'))).toEqual([])
+    await place.remove()
   }, 30_000)
 
   /** Runs `npm run verify` against this stack. */
@@ -84,6 +90,8 @@ describe('a running stack', { timeout: 300_000 }, () => {
       await rm(folder, { recursive: true, force: true })
     }
   })
+
+  describe('keeps every promise', () => promises(() => place))
 
   test('goes on serving while the collector is away, and is found in the backends again afterwards', async () => {
     await runScript(place, ['control.ts', 'stop', 'otelcol'])

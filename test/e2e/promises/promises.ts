@@ -3,45 +3,29 @@
  * in Prometheus and at the process that emits it, each log field in Loki, each journey as one trace.
  */
 import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { badLines } from '../../app/telemetry/log-schema.ts'
-import { signIn } from '../../stack/load/sign-in.ts'
-import { type Place, root } from '../../stack/place.ts'
-import { urlOf } from '../../stack/ports.ts'
-import { Launcher, leftRunning, ownPlace } from './launcher.ts'
-import { endpoints, guardedActions, missingFields, webhooks } from './promises/endpoints.ts'
-import { journeys, logFields } from './promises/journeys.ts'
-import { bounds, emitted, type PromisedMetric, recorded } from './promises/metrics.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { signIn } from '../../../stack/load/sign-in.ts'
+import { type Place, root } from '../../../stack/place.ts'
+import { urlOf } from '../../../stack/ports.ts'
+import { endpoints, guardedActions, missingFields, webhooks } from './endpoints.ts'
+import { journeys, logFields } from './journeys.ts'
+import { bounds, emitted, type PromisedMetric, recorded } from './metrics.ts'
 
-/** As long as all servers take to be built from nothing on two busy cores. */
-const firstStartMs = 30 * 60_000
 /** Until traffic has passed through every area, and every rule was evaluated. */
 const data = { timeout: 120_000, interval: 2_000 }
 
 const operator = { authorization: 'Bearer development-admin-secret' }
 
-describe('a running stack keeps every promise', { timeout: 300_000 }, () => {
-  let place: Place & { remove: () => Promise<void> }
-  let launcher: Launcher
+/** The tests of a stack that runs in this place. */
+export function promises(given: () => Place): void {
+  let place: Place
   let user: { cookie: string }
 
   beforeAll(async () => {
-    place = await ownPlace()
-    launcher = new Launcher(place)
-    await launcher.says(/Ctrl-C stops it/, firstStartMs)
+    place = given()
     const { header } = await signIn(urlOf(place, 'api'), 'anna@crm.example', fetch)
     user = { cookie: header }
-  }, firstStartMs)
-  afterAll(async () => {
-    await launcher?.stop()
-    if (!place) return
-    expect(leftRunning(place)).toEqual([])
-    for (const name of ['api', 'worker', 'mcp'])
-      expect(badLines(await readFile(join(place.run, 'logs', `${name}.log`), 'utf8'))).toEqual([])
-    await place.remove()
-  }, 30_000)
+  })
 
   const ask = (path: string, init?: RequestInit) => fetch(`${urlOf(place, 'api')}${path}`, init)
 
@@ -155,4 +139,4 @@ describe('a running stack keeps every promise', { timeout: 300_000 }, () => {
         .map((journey) => ({ journey, missing: [], ordered: true })),
     )
   })
-})
+}
