@@ -38,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: 'test/integration/empty-database.ts',
           testTimeout: 30 * second,
           hookTimeout: 60 * second,
           // Real processes on a shared machine: what fails once is tried once more, what is broken fails twice.
