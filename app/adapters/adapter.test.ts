@@ -136,9 +136,9 @@ test('silence ends at the limit, and is a connection failure', async () => {
 })
 
 test('a short Retry-After is waited for, to the second, by everybody', async () => {
-  const { ask, times } = await provider([answer(429, {}, { 'retry-after': '1' }), ok])
+  const { ask, times, adapter } = await provider([answer(429, {}, { 'retry-after': '1' }), ok])
   const first = ask()
-  await vi.waitFor(() => expect(times).toHaveLength(1))
+  await vi.waitFor(() => expect(adapter.state().rateLimitedUntil).toBeDefined())
   await expect(Promise.all([first, ask()])).resolves.toEqual([{ id: 'inv-1' }, { id: 'inv-1' }])
   for (const later of times.slice(1)) expect(later - (times[0] ?? 0)).toBeGreaterThanOrEqual(1_000)
   expect(await seen('adapter_rate_limit_hits_total', { adapter_type: 'billy' })).toBe(1)
