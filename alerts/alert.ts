@@ -38,6 +38,8 @@ export interface Alert<L extends string = string> {
   readonly summary: string
   /** How bad, with the measured value. */
   readonly description: (words: Words<NoInfer<L>>) => string
+  /** `once`: told when it begins, without reminders, since it may stay true for weeks. */
+  readonly repeat?: 'once'
   /** Alerts whose trouble causes this one: while one of them fires, this one is not told. */
   readonly followsFrom?: readonly string[]
   /** How long it may stay true after such a cause has gone: the window it looks back over, and a minute. */

@@ -47,6 +47,8 @@ export const labels = {
   team: 'team',
   /** What the alert is about. Alerts of one subject are told together, and the critical one silences the warning. */
   subject: 'subject',
+  /** `once` where nobody wants to be reminded; other alerts do not have it. */
+  repeat: 'repeat',
 } as const
 
 /** Labels by which alerts of one subject are still about different things: two queues that fill are two troubles. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { seconds } from './intervals.ts'
 import { histogram } from './metric.ts'
 import { series } from './series.ts'
-import { availabilitySlo } from './slo.ts'
+import { ratioSlo } from './slo.ts'
 
 describe('a histogram', () => {
   it('refuses bounds that do not ascend', () => {
@@ -43,12 +43,16 @@ describe('an objective', () => {
     const whole = {
       title: 'All',
       description: '',
+      words: { events: 'requests', bad: 'fail' },
+      countedBy: ['api'],
       counter: 'http_requests_total',
+      total: {},
+      bad: { status: '500' },
       target: 1,
       critical: 0.5,
       window: '30d',
     } as const
-    expect(() => availabilitySlo(whole)).toThrow('the target must lie between 0 and 1, not 1')
+    expect(() => ratioSlo(whole)).toThrow('the target must lie between 0 and 1, not 1')
   })
 })
 

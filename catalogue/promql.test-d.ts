@@ -1,7 +1,7 @@
 /** What must not compile. `npm run typecheck` fails when one of these lines does. */
 import { logs } from './logql.ts'
 import { instant, noneOf, oneOf, quantile, rate, rateOfCount, rateWithin, select, sum } from './promql.ts'
-import { latencySlo } from './slo.ts'
+import { latencySlo, ratioSlo } from './slo.ts'
 import { spans } from './traceql.ts'
 
 const requests = select('http_requests_total')
@@ -43,6 +43,9 @@ instant(durations)
 latencySlo({
   title: 'API latency',
   description: '',
+  words: { events: 'requests', bad: 'are slow' },
+  countedBy: ['api'],
+  total: {},
   histogram: 'http_request_duration_seconds',
   target: 0.95,
   // @ts-expect-error a latency objective that is no bucket bound
@@ -53,9 +56,40 @@ latencySlo({
 latencySlo({
   title: 'Requests',
   description: '',
+  words: { events: 'requests', bad: 'are slow' },
+  countedBy: ['api'],
+  total: {},
   // @ts-expect-error a latency objective over a counter
   histogram: 'http_requests_total',
   target: 0.95,
+  objective: 0.2,
+  critical: 0.5,
+  window: '30d',
+})
+latencySlo({
+  title: 'API latency',
+  description: '',
+  words: { events: 'requests', bad: 'are slow' },
+  countedBy: ['api'],
+  total: {},
+  histogram: 'http_request_duration_seconds',
+  target: 0.95,
+  objective: 0.2,
+  // @ts-expect-error a critical level that is no bucket bound
+  critical: 0.6,
+  window: '30d',
+})
+ratioSlo({
+  title: 'E-mail delivery',
+  description: '',
+  words: { events: 'e-mails', bad: 'bounce' },
+  countedBy: ['worker'],
+  counter: 'email_deliveries_total',
+  total: {},
+  // @ts-expect-error an unknown outcome
+  bad: { outcome: 'lost' },
+  target: 0.98,
+  critical: 0.95,
   window: '30d',
 })
 

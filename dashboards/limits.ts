@@ -1,4 +1,3 @@
-import type { BucketOf } from '../catalogue/series.ts'
 import { slos } from '../catalogue/slo.ts'
 
 /** Two numbers that divide a scale into good, warning and critical; `good` says on which side good lies. */
@@ -38,22 +37,25 @@ export const latencyLimits: Limits = { warning: latency.objective, critical: lat
 /** Error budget that is left, 0 to 1: a quarter is a week of the thirty days. */
 export const budgetLimits: Limits = { warning: 0.25, critical: 0, good: 'above' }
 
-const database: {
-  warning: BucketOf<'database_query_duration_seconds'>
-  critical: BucketOf<'database_query_duration_seconds'>
-} = { warning: 0.05, critical: 0.1 }
-/** p95 of database queries, in seconds: the objective and its critical level. */
-export const databaseLimits: Limits = { ...database, good: 'below' }
+/** Two levels of a latency objective, in seconds. */
+const latencyOf = (slo: 'web-page-load' | 'database-latency' | 'job-duration'): Limits => ({
+  warning: slos[slo].objective,
+  critical: slos[slo].critical,
+  good: 'below',
+})
 
-const job: {
-  warning: BucketOf<'job_processing_duration_seconds'>
-  critical: BucketOf<'job_processing_duration_seconds'>
-} = {
-  warning: 30,
-  critical: 60,
-}
-/** Background jobs, in seconds: the objective and its critical level. */
-export const jobLimits: Limits = { ...job, good: 'below' }
+/** p95 of page loads, in seconds. */
+export const pageLoadLimits: Limits = latencyOf('web-page-load')
+
+/** p95 of database queries, in seconds. */
+export const databaseLimits: Limits = latencyOf('database-latency')
+
+/** p95 of background jobs, in seconds. */
+export const jobLimits: Limits = latencyOf('job-duration')
+
+const delivery = slos['email-delivery']
+/** Share of e-mails that are delivered. */
+export const deliveryLimits: Limits = { warning: delivery.target, critical: delivery.critical, good: 'above' }
 
 /** Jobs that wait: the levels of JobQueueHigh and JobQueueBackup. */
 export const queueLimits: Limits = { warning: 500, critical: 1000, good: 'below' }

@@ -1,4 +1,4 @@
-import { divide, ratio, subtract, type Vector } from '../catalogue/promql.ts'
+import { clampMin, divide, greater, multiply, ratio, subtract, type Vector } from '../catalogue/promql.ts'
 import { type SloId, type SloWindow, sloEvents, slos } from '../catalogue/slo.ts'
 
 /** Share of bad events within the window: recorded numerators and denominators divided here, so that quiet times weigh nothing. */
@@ -14,3 +14,9 @@ export const budgetLeft = (slo: SloId): Vector<'slo'> => subtract(1, divide(badS
 /** How many times faster than allowed the budget is being spent; 1 uses up exactly all of it in 30 days. */
 export const burnRate = (slo: SloId, window: SloWindow): Vector<'slo'> =>
   divide(badShare(slo, window), 1 - slos[slo].target)
+
+const hoursOfWindow = 30 * 24
+
+/** Hours until the budget is used up at the burn rate of the last hour; 0 when it already is, nothing while it does not burn. */
+export const timeToExhaustion = (slo: SloId): Vector<'slo'> =>
+  divide(multiply(clampMin(budgetLeft(slo), 0), hoursOfWindow), greater(burnRate(slo, '1h'), 0))

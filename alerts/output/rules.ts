@@ -6,12 +6,13 @@ import { annotationsOf } from './annotations.ts'
 import { yamlFile } from './yaml.ts'
 
 /** The labels by which an alert is routed, told and silenced. */
-export const labelsOf = ({ severity, priority, team, receivers, subject }: Alert): Record<string, string> => ({
+export const labelsOf = ({ severity, priority, team, receivers, subject, repeat }: Alert): Record<string, string> => ({
   [labels.severity]: severity,
   [labels.priority]: priority,
   [labels.team]: team,
   [labels.receivers]: receivers.join(','),
   [labels.subject]: subject,
+  ...(repeat && { [labels.repeat]: repeat }),
 })
 
 const alertRule = (alert: Alert) => ({

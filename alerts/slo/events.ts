@@ -1,17 +1,15 @@
 import {
   clampMin,
-  matches,
   multiply,
   or,
   rate,
   rateOfCount,
   rateWithin,
-  select,
   subtract,
   sum,
   type Vector,
 } from '../../catalogue/promql.ts'
-import { type SloId, slos, userRequests } from '../../catalogue/slo.ts'
+import { type SloId, slos } from '../../catalogue/slo.ts'
 import { type GivenSeries, given, givenWithin, growing } from '../scenario.ts'
 
 /** The shortest window, from which the longer ones are averaged. */
@@ -20,14 +18,12 @@ const base = '5m'
 /** Events per second of one objective, all and bad ones. Where there are events but no bad ones, bad is 0; where there are none, neither exists. */
 export const eventRates = (slo: SloId): { readonly total: Vector; readonly bad: Vector } => {
   const objective = slos[slo]
-  if (objective.kind === 'availability') {
-    const total = sum(rate(select(objective.counter, userRequests), base))
-    const bad = sum(rate(select(objective.counter, { ...userRequests, status: matches('5..') }), base))
-    return { total, bad: or(bad, multiply(total, 0)) }
+  if (objective.kind === 'ratio') {
+    const total = sum(rate(objective.total, base))
+    return { total, bad: or(sum(rate(objective.bad, base)), multiply(total, 0)) }
   }
-  const events = select(objective.histogram, userRequests)
-  const total = sum(rateOfCount(events, base))
-  return { total, bad: clampMin(subtract(total, sum(rateWithin(events, objective.objective, base))), 0) }
+  const total = sum(rateOfCount(objective.total, base))
+  return { total, bad: clampMin(subtract(total, sum(rateWithin(objective.total, objective.objective, base))), 0) }
 }
 
 /** A time of even traffic: events a step, and how many of them are bad. `from` 0 is a process that begins anew. */
@@ -57,20 +53,20 @@ export const trafficOf = (slo: SloId, stretches: readonly Traffic[]): readonly G
       })),
     )
   const objective = slos[slo]
-  return objective.kind === 'availability'
+  return objective.kind === 'ratio'
     ? [
         given(
-          objective.counter,
+          'http_requests_total',
           { ...target, status: '200' },
           counter(({ all, bad }) => all - bad),
         ),
         given(
-          objective.counter,
+          'http_requests_total',
           { ...target, status: '500' },
           counter(({ bad }) => bad),
         ),
       ]
-    : givenWithin(objective.histogram, { ...target, status: '200' }, objective.objective, {
+    : givenWithin('http_request_duration_seconds', { ...target, status: '200' }, 0.2, {
         within: counter(({ all, bad }) => all - bad),
         all: counter(({ all }) => all),
       })
