@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { bootId, processId } from '../launch/processes.ts'
 import { writeState } from '../launch/state.ts'
 import { createConsole } from './app.ts'
-import { renderMarkdown } from './runbooks.ts'
+import { renderMarkdown } from './markdown.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'console-'))
 const place = { offset: 0, data, run: join(data, 'run') }
@@ -40,8 +40,9 @@ test('a dashboard under Grafana’s path and parameters', async () => {
   const page = await response.text()
   expect(response.status).toBe(200)
   expect(page).toContain('data-dashboard="system-overview" data-refresh="5s"')
-  expect(page).toContain('<option value="now-15m" selected>15 minutes</option>')
-  expect(page).toContain('<option value="api" selected>api</option>')
+  expect(page).toContain('<summary>Last 15 minutes</summary>')
+  expect(page).toContain('<input type="checkbox" name="var-job" value="api" checked> api')
+  expect(page).toContain('<option value="5s" selected>5s</option>')
   expect((await get('/d/system-overview/some-title?from=now-5m')).headers.get('location')).toBe(
     '/d/system-overview?from=now-5m',
   )
@@ -68,23 +69,26 @@ test.for([
   '/runbooks/..%2f..%2fREADME',
   '/assets/..%2fapp.ts',
   '/assets/constructor',
+  '/assets/shared/units.test.ts',
+  '/trace/x',
   '/x',
 ])('%s is not found', async (path) => expect((await get(path)).status).toBe(404))
 
 test.for([
   'style.css',
-  'client.js',
-  'panels.js',
-  'plot.js',
-  'elements.js',
-  'colours.js',
-  'units.js',
+  'panels.css',
+  'page.js',
+  'dashboard.js',
+  'explore.js',
+  'trace.js',
+  'series.js',
+  'shared/units.ts',
   'uplot.js',
   'uplot.css',
 ])('%s is served', async (name) => {
   const response = await get(`/assets/${name}`)
   expect(response.status).toBe(200)
-  expect(response.headers.get('content-type')).toMatch(name.endsWith('.js') ? /javascript/ : /css/)
+  expect(response.headers.get('content-type')).toMatch(name.endsWith('.css') ? /css/ : /javascript/)
 })
 
 test('nothing runs but our own scripts, and nobody else may frame or call it', async () => {

@@ -1,32 +1,43 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire, stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { Hono } from 'hono'
 
-const here = (...path: string[]): string => readFileSync(join(import.meta.dirname, ...path), 'utf8')
+const folder = join(import.meta.dirname, 'assets')
 const uplot = (file: string): string =>
-  readFileSync(join(createRequire(import.meta.url).resolve('uplot/package.json'), '..', 'dist', file), 'utf8')
+  join(createRequire(import.meta.url).resolve('uplot/package.json'), '..', 'dist', file)
 
 const javascript = 'text/javascript; charset=utf-8'
 const css = 'text/css; charset=utf-8'
 
-/** What pages load, by name. Modules that run on both sides are TypeScript, served without their types. */
-const files: Readonly<Record<string, { readonly type: string; readonly read: () => string }>> = {
-  'style.css': { type: css, read: () => here('assets', 'style.css') },
-  'client.js': { type: javascript, read: () => here('assets', 'client.js') },
-  'panels.js': { type: javascript, read: () => here('assets', 'panels.js') },
-  'plot.js': { type: javascript, read: () => here('assets', 'plot.js') },
-  'elements.js': { type: javascript, read: () => here('assets', 'elements.js') },
-  'colours.js': { type: javascript, read: () => here('assets', 'colours.js') },
-  'units.js': { type: javascript, read: () => stripTypeScriptTypes(here('units.ts')) },
-  'uplot.js': { type: javascript, read: () => uplot('uPlot.esm.js') },
-  'uplot.css': { type: css, read: () => uplot('uPlot.min.css') },
+interface Asset {
+  readonly type: string
+  readonly read: () => string
+}
+
+/** Modules that run on both sides are TypeScript: the browser gets them under their own name, without their types. */
+function assetOf(path: string): Asset {
+  const read = () => readFileSync(join(folder, path), 'utf8')
+  if (path.endsWith('.css')) return { type: css, read }
+  return { type: javascript, read: path.endsWith('.ts') ? () => stripTypeScriptTypes(read()) : read }
+}
+
+/** What pages load, by path. Only what is in this table is ever read. */
+function table(): ReadonlyMap<string, Asset> {
+  const own = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.(js|css|ts)$/.test(path) && !path.endsWith('.test.ts'))
+  return new Map([
+    ...own.map((path) => [path, assetOf(path)] as const),
+    ['uplot.js', { type: javascript, read: () => readFileSync(uplot('uPlot.esm.js'), 'utf8') }],
+    ['uplot.css', { type: css, read: () => readFileSync(uplot('uPlot.min.css'), 'utf8') }],
+  ])
 }
 
 export function assets(): Hono {
-  return new Hono().get('/:name', (c) => {
-    const name = c.req.param('name')
-    const file = Object.hasOwn(files, name) ? files[name] : undefined
+  const files = table()
+  return new Hono().get('/:path{.+}', (c) => {
+    const file = files.get(c.req.param('path'))
     if (!file) return c.notFound()
     return c.body(file.read(), 200, { 'content-type': file.type, 'cache-control': 'no-cache' })
   })

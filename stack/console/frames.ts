@@ -39,15 +39,3 @@ export function align(series: readonly NamedSeries[], stepMs: number): Table {
 
 const finite = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null
-
-/** Cumulative buckets (`le`) taken apart: how much fell into each one alone, lowest bound first. */
-export function perBucket(series: readonly NamedSeries[]): NamedSeries[] {
-  const bound = ({ labels }: NamedSeries) => (labels.le === '+Inf' ? Infinity : Number(labels.le))
-  const sorted = series.toSorted((a, b) => bound(a) - bound(b))
-  return sorted.map((each, index) => {
-    const below = new Map(sorted[index - 1]?.points)
-    // Counters of two scrapes may disagree by a hair.
-    const points = each.points.map(([time, value]) => [time, Math.max(0, value - (below.get(time) ?? 0))] as const)
-    return { ...each, name: `≤ ${each.labels.le ?? each.name}`, points }
-  })
-}

@@ -26,10 +26,10 @@ ${refresh ? html`<meta http-equiv="refresh" content="${refresh}">` : ''}
 <title>${title} · crm-observability</title>
 <link rel="icon" href="data:,">
 ${['style.css', ...styles].map((file) => html`<link rel="stylesheet" href="/assets/${file}">`)}
-${scripts.map((file) => html`<script type="module" src="/assets/${file}"></script>`)}
+${['page.js', ...scripts].map((file) => html`<script type="module" src="/assets/${file}"></script>`)}
 </head>
 <body>
-<nav><a href="/">Services</a> <a href="/runbooks">Runbooks</a></nav>
+<nav><a href="/">Services</a> <a href="/d">Dashboards</a> <a href="/explore">Explore</a> <a href="/runbooks">Runbooks</a></nav>
 <main>
 ${body}
 </main>
@@ -44,3 +44,9 @@ export function messagePage(message: string, href: string, label: string): Html 
 
 /** HTML that was made safe elsewhere. */
 export const safe = (text: string): HtmlEscapedString => raw(text) as HtmlEscapedString
+
+/** A point in time (milliseconds since 1970), which the browser writes in the reader's own zone. */
+export const time = (ms: number): Html => {
+  const iso = new Date(ms).toISOString()
+  return html`<time datetime="${iso}" data-ms="${ms}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`
+}

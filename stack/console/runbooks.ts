@@ -1,64 +1,83 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { html } from 'hono/html'
-import { Marked, Renderer } from 'marked'
+import { parse } from 'yaml'
 import { root } from '../place.ts'
+import type { Backends } from '../queries/run-query.ts'
+import { type AlertState, alertStates } from './alert-states.ts'
+import { renderMarkdown } from './markdown.ts'
 import { type Html, page, safe } from './page.ts'
 
 const folder = join(root, 'alerts', 'runbooks')
+const rulesFolder = join(root, 'alerts', 'generated', 'rules')
 
 /** Only such names become part of a path. */
 const slugPattern = /^[a-z0-9][a-z0-9-]*$/i
 
-/** Markdown in which HTML is text, and a link leads to a page, a mail or an anchor: nothing that runs. */
-export function renderMarkdown(markdown: string): string {
-  const plain = new Renderer()
-  const renderer = {
-    // A comment is for those who read the file.
-    html: ({ text }: { text: string }) => (/^<!--[\s\S]*-->\s*$/.test(text) ? '' : escapeHtml(text)),
-    link(token: Parameters<Renderer['link']>[0]) {
-      plain.parser = (this as unknown as Renderer).parser
-      // A runbook may point to another one as a file beside it.
-      const href = token.href.replace(/^(?:\.\/)?([\w-]+)\.md(?=$|#)/, '/runbooks/$1')
-      return /^(https?:|mailto:|\/(?!\/)|#)/i.test(href) ? plain.link({ ...token, href }) : escapeHtml(token.text)
-    },
-    image: ({ text }: { text: string }) => escapeHtml(text),
-  }
-  return new Marked({ gfm: true, renderer }).parse(markdown, { async: false })
+/** An alert as its rule states it. */
+interface Alert {
+  readonly name: string
+  readonly severity: string
+  readonly priority: string
+  readonly team: string
+  readonly summary: string
+  readonly slug: string
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
+interface RuleFile {
+  readonly groups?: readonly {
+    readonly rules?: readonly {
+      readonly alert?: string
+      readonly labels?: Readonly<Record<string, string>>
+      readonly annotations?: Readonly<Record<string, string>>
+    }[]
+  }[]
 }
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+
+/** All alerts that tell somebody something, in the order of their priority. */
+async function loadAlerts(): Promise<Alert[]> {
+  const files = (await readdir(rulesFolder).catch(() => [])).filter((file) => file.endsWith('.yaml')).sort()
+  const texts = await Promise.all(files.map((file) => readFile(join(rulesFolder, file), 'utf8')))
+  const rules = texts.flatMap((text) => ((parse(text) as RuleFile).groups ?? []).flatMap(({ rules = [] }) => rules))
+  return rules
+    .flatMap(({ alert, labels = {}, annotations = {} }) => {
+      // Those for nobody only silence others.
+      if (!alert || labels.receivers === 'nobody') return []
+      const { severity = '', priority = '', team = '' } = labels
+      const slug = /\/runbooks\/([\w-]+)/.exec(annotations.runbook_url ?? '')?.[1] ?? ''
+      return { name: alert, severity, priority, team, summary: annotations.summary ?? '', slug }
+    })
+    .sort((a, b) => a.priority.localeCompare(b.priority) || a.name.localeCompare(b.name))
+}
 
 /** The page of one runbook; undefined when there is none of that name. */
 export async function runbookPage(slug: string): Promise<Html | undefined> {
   if (!slugPattern.test(slug)) return undefined
   const markdown = await readFile(join(folder, `${slug}.md`), 'utf8').catch(() => undefined)
   if (markdown === undefined) return undefined
-  return page({ title: titleOf(markdown, slug), body: html`<article>${safe(renderMarkdown(markdown))}</article>` })
+  const title = /^# (.+)$/m.exec(markdown)?.[1]?.trim() ?? slug
+  return page({ title, body: html`<article>${safe(renderMarkdown(markdown))}</article>` })
 }
 
-/** The folder's own README is for those who read it in the repository. */
-const isRunbook = (file: string): boolean => file.endsWith('.md') && file !== 'README.md'
-
-export async function runbooksPage(): Promise<Html> {
-  const files = (await readdir(folder).catch(() => [])).filter(isRunbook).sort()
-  const entries = await Promise.all(
-    files.map(async (file) => {
-      const slug = file.slice(0, -'.md'.length)
-      return { slug, title: titleOf(await readFile(join(folder, file), 'utf8'), slug) }
-    }),
+/** A row an alert: what it is, how urgent, how it stands now, and what to do. */
+export async function runbooksPage(backends: Backends): Promise<Html> {
+  const [alerts, states] = await Promise.all([loadAlerts(), alertStates(backends)])
+  const rows = alerts.map((alert) =>
+    row(alert, states === undefined ? undefined : (states.get(alert.name) ?? 'unknown')),
   )
-  const list = entries.map(({ slug, title }) => html`<li><a href="/runbooks/${slug}">${title}</a></li>`)
   const body =
-    entries.length > 0 ? html`<ul>${list}</ul>` : html`<p>There are none yet: npm run build:alerts writes them.</p>`
-  return page({ title: 'Runbooks', body: html`<h1>Runbooks</h1>${body}` })
+    alerts.length === 0
+      ? html`<p>There are none yet: <code>npm run build:alerts</code> writes them.</p>`
+      : html`${states === undefined ? html`<p class="note">Prometheus does not answer: how the alerts stand is not known.</p>` : ''}
+<table class="alerts"><thead><tr><th>Alert</th><th>Now</th><th>Severity</th><th>Priority</th><th>Team</th><th>What</th><th>Runbook</th></tr></thead>
+<tbody>${rows}</tbody></table>`
+  return page({ title: 'Runbooks', body: html`<h1>Runbooks</h1>${body}`, refresh: 30 })
 }
 
-const titleOf = (markdown: string, fallback: string): string => /^# (.+)$/m.exec(markdown)?.[1]?.trim() ?? fallback
+function row(
+  { name, severity, priority, team, summary, slug }: Alert,
+  state: AlertState | 'unknown' | undefined,
+): Html {
+  return html`<tr><td>${name}</td><td><span class="state ${state ?? ''}">${state ?? '–'}</span></td><td>${severity}</td><td>${priority}</td><td>${team}</td>
+<td>${summary}</td><td>${slug ? html`<a href="/runbooks/${slug}">${slug}</a>` : '–'}</td></tr>`
+}

@@ -7,8 +7,9 @@ import type { ServiceName } from '../ports.ts'
 import type { Dashboard } from '../queries/dashboards.ts'
 import type { Link, Stack } from '../service.ts'
 import { services } from '../services.ts'
-import { type Html, page } from './page.ts'
-import { formatValue } from './units.ts'
+import { formatValue } from './assets/shared/units.ts'
+import { dashboardTable } from './dashboards-page.ts'
+import { type Html, page, time } from './page.ts'
 
 /** The table of services as the launcher prints it, with links that can be followed. */
 export function servicesPage(place: Place, state: StackState | undefined, dashboards: readonly Dashboard[]): Html {
@@ -23,13 +24,13 @@ export function servicesPage(place: Place, state: StackState | undefined, dashbo
   const memory = memoryOf(state.services.flatMap(({ process }) => (process ? [process.pid] : [])))
   const rows = state.services.map((status) => row(stack, status, memory))
   const body = html`<h1>Services</h1>
-<p>Running since <time datetime="${state.startedAt}">${state.startedAt.slice(0, 19).replace('T', ' ')} UTC</time>.</p>
+<p>Running since ${time(Date.parse(state.startedAt))}.</p>
 <table>
 <thead><tr><th>Service</th><th>State</th><th>Version</th><th>Address</th><th class="number">Memory</th><th>What it does</th><th>Links</th></tr></thead>
 <tbody>${rows}</tbody>
 </table>
 <h2>Dashboards</h2>
-<ul>${dashboards.map(({ uid, title, description }) => html`<li><a href="/d/${uid}">${title}</a> ${description ?? ''}</li>`)}</ul>`
+${dashboardTable(dashboards)}`
   return page({ title: 'Services', body, refresh: 10 })
 }
 

@@ -32,7 +32,7 @@ async function valuesOf(variable: Variable, dashboard: Dashboard, view: View, ba
   })
   try {
     const url = `${backends.prometheus}/api/v1/label/${label}/values?${parameters}`
-    const body = (await (await fetch(url, { signal: AbortSignal.timeout(3_000) })).json()) as { data?: string[] }
+    const body = (await (await fetch(url, { signal: AbortSignal.timeout(1_500) })).json()) as { data?: string[] }
     return body.data ?? []
   } catch {
     return []

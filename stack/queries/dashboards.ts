@@ -15,7 +15,36 @@ export interface Dashboard {
   readonly refresh?: string | false
   readonly time?: { readonly from: string; readonly to: string }
   readonly templating?: { readonly list?: readonly Variable[] }
+  readonly annotations?: { readonly list?: readonly Annotation[] }
+  readonly links?: readonly DashboardLink[]
+  readonly timepicker?: { readonly refresh_intervals?: readonly string[] }
   readonly panels?: readonly Panel[]
+}
+
+/** What is drawn across all curves. The query stands in `target`, or in the older form beside the name. */
+export interface Annotation {
+  readonly name: string
+  readonly enable?: boolean
+  readonly iconColor?: string
+  readonly datasource?: DatasourceRef
+  readonly expr?: string
+  readonly step?: string
+  readonly titleFormat?: string
+  readonly textFormat?: string
+  /** The value is the time of an event, in milliseconds. */
+  readonly useValueForTime?: boolean | string
+  readonly target?: Target & { readonly step?: string; readonly useValueForTime?: boolean | string }
+}
+
+/** Above a dashboard: all dashboards of a tag, or one address. */
+export interface DashboardLink {
+  readonly type?: string
+  readonly title?: string
+  readonly tags?: readonly string[]
+  readonly url?: string
+  readonly asDropdown?: boolean
+  readonly includeVars?: boolean
+  readonly keepTime?: boolean
 }
 
 export interface Variable {
@@ -48,6 +77,17 @@ export interface Target {
   readonly range?: boolean
   readonly queryType?: string
   readonly hide?: boolean
+  readonly exemplar?: boolean
+  /** `table`: a row a series; `heatmap`: cumulative buckets. */
+  readonly format?: string
+  /** Most log lines, and most traces. */
+  readonly maxLines?: number
+  readonly limit?: number
+}
+
+export interface PanelLink {
+  readonly title?: string
+  readonly url?: string
 }
 
 export interface Panel {
@@ -60,7 +100,8 @@ export interface Panel {
   readonly targets?: readonly Target[]
   readonly maxDataPoints?: number
   readonly interval?: string
-  readonly fieldConfig?: { readonly defaults?: FieldDefaults }
+  readonly links?: readonly PanelLink[]
+  readonly fieldConfig?: { readonly defaults?: FieldDefaults; readonly overrides?: readonly unknown[] }
   readonly options?: Readonly<Record<string, unknown>>
   readonly transformations?: readonly { readonly id: string; readonly options?: unknown }[]
   /** A collapsed row holds its panels. */

@@ -29,26 +29,31 @@ export interface TraceSource {
 }
 
 /** All spans of a trace that have arrived so far, oldest first. @throws when Tempo cannot be asked */
-export const findTrace = async (source: TraceSource, traceId: string, signal: AbortSignal): Promise<Span[]> => {
-  const { tempo, tracesFolder } = source
-  return tempo === undefined ? inFiles(tracesFolder, traceId) : inTempo(tempo, traceId, signal)
-}
+export const findTrace = async (source: TraceSource, traceId: string, signal: AbortSignal): Promise<Span[]> =>
+  spansOf(await findExports(source, traceId, signal), traceId)
+
+/** The same as it was exported, with all that spans carry. Other traces of the same export may stand among it. */
+export const findExports = async (
+  { tempo, tracesFolder }: TraceSource,
+  traceId: string,
+  signal: AbortSignal,
+): Promise<OtlpTraces[]> => (tempo === undefined ? inFiles(tracesFolder, traceId) : inTempo(tempo, traceId, signal))
 
 /** What api and worker logged during the trace. */
 export const logsOfTrace = (traceId: string): LogQuery =>
   logs({ service_name: oneOf('api', 'worker', 'mcp') }, { trace_id: traceId })
 
-const inTempo = async (tempo: string, traceId: string, signal: AbortSignal): Promise<Span[]> => {
+const inTempo = async (tempo: string, traceId: string, signal: AbortSignal): Promise<OtlpTraces[]> => {
   const url = `${tempo}/api/v2/traces/${traceId}`
   const response = await ask(url, signal)
   if (response.status === 404) return []
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   const { trace } = (await response.json()) as { trace?: OtlpTraces }
-  return spansOf([trace ?? {}], traceId)
+  return [trace ?? {}]
 }
 
 /** The collector keeps the last sampled traces in a rotated file, an export of many traces a line. */
-const inFiles = async (folder: string, traceId: string): Promise<Span[]> => {
+const inFiles = async (folder: string, traceId: string): Promise<OtlpTraces[]> => {
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.jsonl'))
   const exports = await Promise.all(
     files.map(async (file) => {
@@ -61,7 +66,7 @@ const inFiles = async (folder: string, traceId: string): Promise<Span[]> => {
       return lines.filter((line) => line.includes(traceId)).map((line) => JSON.parse(line) as OtlpTraces)
     }),
   )
-  return spansOf(exports.flat(), traceId)
+  return exports.flat()
 }
 
 /** OTLP in JSON, as far as it is read here. The collector writes ids in hexadecimal and enums as numbers, as OTLP says;
@@ -73,12 +78,18 @@ export interface OtlpTraces {
   }[]
 }
 
-interface Attribute {
+export interface Attribute {
   readonly key: string
-  readonly value: { readonly stringValue?: string }
+  readonly value: {
+    readonly stringValue?: string
+    readonly intValue?: string | number
+    readonly doubleValue?: number
+    readonly boolValue?: boolean
+    readonly arrayValue?: { readonly values?: readonly Attribute['value'][] }
+  }
 }
 
-interface OtlpSpan {
+export interface OtlpSpan {
   readonly traceId: string
   readonly spanId: string
   readonly parentSpanId?: string
@@ -87,7 +98,11 @@ interface OtlpSpan {
   readonly startTimeUnixNano: string
   readonly endTimeUnixNano: string
   readonly attributes?: readonly Attribute[]
-  readonly events?: readonly { readonly name: string; readonly attributes?: readonly Attribute[] }[]
+  readonly events?: readonly {
+    readonly name: string
+    readonly timeUnixNano?: string
+    readonly attributes?: readonly Attribute[]
+  }[]
   readonly status?: { readonly code?: number | string }
 }
 
@@ -133,5 +148,5 @@ const text = (attributes: readonly Attribute[] | undefined, key: string): string
   attributes?.find((attribute) => attribute.key === key)?.value.stringValue
 
 /** 8 or 16 bytes have 16 or 32 digits in hexadecimal, but 12 or 24 characters in base64. */
-const hex = (id: string): string =>
+export const hex = (id: string): string =>
   id.length === 12 || id.length === 24 ? Buffer.from(id, 'base64').toString('hex') : id.toLowerCase()

@@ -5,18 +5,20 @@ export interface TimeRange {
 }
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+type Unit = keyof typeof unitMs
 
 /**
- * A point in time as Grafana writes it in `from` and `to`: `now`, `now-6h`, or milliseconds since 1970; ISO dates too.
- * Undefined for anything else.
+ * A point in time as Grafana writes it in `from` and `to`: `now`, `now-6h`, `now/d` (the beginning of the day), or
+ * milliseconds since 1970; ISO dates too. Undefined for anything else.
+ * @param end whether it ends a range: `now/d` is then the end of the day
  */
-export function parseTime(text: string, now: number): number | undefined {
-  const relative = /^now(?:([+-])(\d+)([smhdw]))?$/.exec(text)
+export function parseTime(text: string, now: number, end = false): number | undefined {
+  const relative = /^now(?:([+-])(\d+)([smhdw]))?(?:\/([smhdw]))?$/.exec(text)
   if (relative) {
-    const [, sign, amount, unit] = relative
-    if (!sign) return now
-    const distance = Number(amount) * unitMs[unit as keyof typeof unitMs]
-    return sign === '-' ? now - distance : now + distance
+    const [, sign, amount, unit, rounded] = relative
+    const distance = sign ? Number(amount) * unitMs[unit as Unit] : 0
+    const at = sign === '-' ? now - distance : now + distance
+    return rounded ? roundedTo(rounded as Unit, at, end) : at
   }
   if (/^\d{9,15}$/.test(text)) return Number(text)
   if (!/^\d{4}-\d\d-\d\d/.test(text)) return undefined
@@ -24,9 +26,20 @@ export function parseTime(text: string, now: number): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed
 }
 
+/** The beginning of the second, minute, … week (Monday) around a time, in the zone of this machine; or its end. */
+function roundedTo(unit: Unit, at: number, end: boolean): number {
+  const start = new Date(at)
+  if (unit === 's') start.setMilliseconds(0)
+  else if (unit === 'm') start.setSeconds(0, 0)
+  else if (unit === 'h') start.setMinutes(0, 0, 0)
+  else start.setHours(0, 0, 0, 0)
+  if (unit === 'w') start.setDate(start.getDate() - ((start.getDay() + 6) % 7))
+  return end ? start.getTime() + unitMs[unit] - 1 : start.getTime()
+}
+
 /** The range between two such points; the last hour where one of them cannot be read or they are the wrong way round. */
 export function parseRange(from: string, to: string, now: number = Date.now()): TimeRange {
-  const range = { from: parseTime(from, now), to: parseTime(to, now) }
+  const range = { from: parseTime(from, now), to: parseTime(to, now, true) }
   if (range.from === undefined || range.to === undefined || range.from >= range.to) {
     return { from: now - unitMs.h, to: now }
   }
