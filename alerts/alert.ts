@@ -10,6 +10,8 @@ export interface Words<L extends string> {
   readonly percent: string
   /** The measured value with an SI prefix: 1234 is "1.234k". */
   readonly number: string
+  /** The measured value as a whole number, without a prefix: 1001 is "1001". */
+  readonly count: string
   /** The measured value in seconds: 95 is "1m 35s". */
   readonly duration: string
   /** A label that the expression's series have. */
@@ -60,6 +62,7 @@ export const alert = <const L extends string>(value: Alert<L>): Alert => value a
 const words: Words<string> = {
   percent: '{{ $value | humanizePercentage }}',
   number: '{{ $value | humanize }}',
+  count: '{{ $value | printf "%.0f" }}',
   duration: '{{ $value | humanizeDuration }}',
   label: (name) => `{{ $labels.${name} }}`,
 }

@@ -2,8 +2,10 @@ import type { Alert } from './alert.ts'
 import { kebab } from './conventions.ts'
 import type { RuleFile } from './group.ts'
 import { apiDown } from './rules/api-down.ts'
+import { databaseConnectionFailures } from './rules/database-connection-failures.ts'
 import { databaseDown } from './rules/database-down.ts'
 import { highErrorRate } from './rules/high-error-rate.ts'
+import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
 import { secondNames } from './second-names.ts'
 import { apiAvailability } from './slo/api-availability.ts'
@@ -20,7 +22,10 @@ const alone = (alert: Alert): RuleFile => ({
 export const ruleFiles: readonly RuleFile[] = [
   alone(apiDown),
   alone(databaseDown),
+  alone(databaseConnectionFailures),
   alone(highErrorRate),
+  alone(jobQueueBackup),
+  alone(jobQueueHigh),
   alone(queueBacklog),
   sloFile(apiAvailability),
   sloFile(apiLatency),

@@ -13,6 +13,8 @@ export type ScenarioKind = (typeof scenarioKinds)[number]
 export interface Firing {
   readonly labels?: Readonly<Record<string, string>>
   readonly description: string
+  /** Where only `keepFiringFor` holds it: when its expression was last true. Its words and links are of that time. */
+  readonly lastTrue?: Duration
 }
 
 export interface Scenario {

@@ -43,3 +43,78 @@ where state in ('retry', 'failed')
 group by 1, 2, 3, 4
 order by count(*) desc
 limit 20;`)
+
+/** How near the database is to its limit of connections, and who holds them. */
+export const connectionLimit = sql(`select coalesce(application_name, '') as process, count(*) as connections,
+  current_setting('max_connections')::int - sum(count(*)) over () as left_for_all
+from pg_stat_activity
+where backend_type = 'client backend'
+group by 1
+order by 2 desc;`)
+
+/** Due jobs that no worker has taken, by queue, the longest wait first. */
+export const longestWaits = sql(`select name as queue, count(*) as waiting, now() - min(start_after) as longest
+from pgboss.job
+where state < 'active' and start_after <= now() and name not like '%-dead-letter'
+group by 1
+order by 3 desc;`)
+
+/** Jobs that run now, the longest first: one that is past its time limit hangs. */
+export const runningJobs = sql(`select name as queue, now() - started_on as running, retry_count, id
+from pgboss.job
+where state = 'active'
+order by started_on
+limit 20;`)
+
+/** What was given up after its last retry, by queue, with the reason of the last attempt. */
+export const deadLetters =
+  sql(`select name as dead_letter_queue, left(source_output::text, 200) as reason, count(*), max(created_on) as newest
+from pgboss.job
+where name like '%-dead-letter' and state < 'active'
+group by 1, 2
+order by 3 desc
+limit 20;`)
+
+/** Synchronizations of the last day, by provider and outcome. */
+export const syncJobsOfToday =
+  sql(`select i.provider, j.entity, j.status, j.error_kind, count(*), max(j.created_at) as newest
+from sync_jobs j
+join integrations i on i.id = j.integration_id
+where j.created_at > now() - interval '1 day'
+group by 1, 2, 3, 4
+order by 5 desc
+limit 20;`)
+
+/** Stored webhook events that are not worked off, by source and kind of error. */
+export const webhooksNotWorkedOff =
+  sql(`select source, status, error_message, count(*), now() - min(received_at) as oldest
+from stored_webhook_events
+where status <> 'processed'
+group by 1, 2, 3
+order by 4 desc
+limit 20;`)
+
+/** Errors that came in the last hour, the most frequent first. */
+export const recentErrors =
+  sql(`select g.service, g.error_type, g.place, count(*), max(o.created_at) as newest, max(o.trace_id) as sample_trace
+from error_occurrences o
+join error_groups g on g.id = o.group_id
+where o.created_at > now() - interval '1 hour'
+group by 1, 2, 3
+order by 4 desc
+limit 20;`)
+
+/** The largest tables with their indexes, and how many dead rows they drag along. */
+export const largestTables =
+  sql(`select schemaname, relname as table, pg_size_pretty(pg_total_relation_size(relid)) as size, n_live_tup as rows, n_dead_tup as dead_rows
+from pg_stat_user_tables
+order by pg_total_relation_size(relid) desc
+limit 20;`)
+
+/** Messages that were to go out by Verity, by what became of them. */
+export const broadcastsByStatus = sql(`select status, error_message, count(*), max(created_at) as newest
+from broadcasts
+where created_at > now() - interval '1 day'
+group by 1, 2
+order by 3 desc
+limit 20;`)

@@ -1,6 +1,6 @@
 /** What must not compile. `npm run typecheck` fails when one of these lines does. */
 import { logs } from './logql.ts'
-import { instant, noneOf, oneOf, quantile, rate, rateOfCount, rateWithin, select, sum } from './promql.ts'
+import { instant, noneOf, oneOf, quantile, rate, rateOfCount, rateWithin, select, sum, withLabel } from './promql.ts'
 import { latencySlo, ratioSlo } from './slo.ts'
 import { spans } from './traceql.ts'
 
@@ -39,6 +39,10 @@ rate(requests, '5 minutes')
 rateOfCount(requests, '5m')
 // @ts-expect-error the raw value of a histogram
 instant(durations)
+// @ts-expect-error a label that the series have already: its values would be lost
+withLabel(sum(rate(requests, '5m'), ['endpoint']), 'endpoint', 'job')
+// @ts-expect-error an aggregation by a label that was not added
+sum(withLabel(sum(rate(requests, '5m')), 'operation', 'job'), ['kind'])
 
 latencySlo({
   title: 'API latency',

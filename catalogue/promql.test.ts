@@ -24,6 +24,7 @@ import {
   rateOfBuckets,
   rateWithin,
   ratio,
+  round,
   select,
   share,
   subtract,
@@ -31,6 +32,7 @@ import {
   topk,
   unless,
   variable,
+  withLabel,
 } from './promql.ts'
 import { sloEvents } from './slo.ts'
 import { descendants, spans } from './traceql.ts'
@@ -101,6 +103,20 @@ describe('functions', () => {
     expect(topk(5, rate(requests, '5m')).text).toBe('topk(5, rate(http_requests_total{service="api"}[5m]))')
     expect(orZero(sum(rate(requests, '5m'))).text).toBe(
       'sum(rate(http_requests_total{service="api"}[5m])) or vector(0)',
+    )
+  })
+})
+
+describe('labels', () => {
+  it('are added with a value of their own', () => {
+    expect(withLabel(max(select('queue_depth')), 'operation', 'say "job"').text).toBe(
+      'label_replace(max(queue_depth), "operation", "say \\"job\\"", "", "")',
+    )
+  })
+  it('stay when a value is rounded', () => {
+    const rounded = round(sum(increase(requests, '5m'), ['endpoint']))
+    expect(max(rounded, ['endpoint']).text).toBe(
+      'max by (endpoint) (round(sum by (endpoint) (increase(http_requests_total{service="api"}[5m]))))',
     )
   })
 })

@@ -202,6 +202,16 @@ export const renameLabel = <L extends string, const From extends L, const To ext
 ): Vector<Exclude<L, From> | To> =>
   vector(`label_replace(${copyLabel(of, from, to).text}, ${quote(from)}, "", ${quote(from)}, ".*")`)
 
+/** The same series with one more label, whose value is given: what tells several expressions apart that are joined by `or`. */
+export const withLabel = <L extends string, const To extends string>(
+  of: Vector<L>,
+  to: To extends L ? never : To,
+  value: string,
+): Vector<L | To> => vector(`label_replace(${of.text}, ${quote(to)}, ${quote(value)}, "", "")`)
+
+/** To the nearest whole number: an increase is extrapolated to the ends of its window, and 1 of them would read 1.017. */
+export const round = <L extends string>(of: Vector<L>): Vector<L> => vector(`round(${of.text})`)
+
 /** Nothing below `least`: for differences of two series that were not read at the very same moment. */
 export const clampMin = <L extends string>(of: Vector<L>, least: number): Vector<L> =>
   vector(`clamp_min(${of.text}, ${number(least)})`)

@@ -12,8 +12,8 @@ import { yamlFile } from './yaml.ts'
 const bases = { runbook_base: 'https://runbooks.example', dashboard_base: 'https://dashboards.example' }
 
 /** The annotations as Prometheus writes them at a time; the tests' clock begins in 1970. */
-const expanded = (alert: Alert, { labels = {}, description }: Firing, at: string): Record<string, string> => {
-  const start = (seconds(at) - seconds(alert.dashboard.lookBack)) * 1000
+const expanded = (alert: Alert, { labels = {}, description, lastTrue }: Firing, at: string): Record<string, string> => {
+  const start = (seconds(lastTrue ?? at) - seconds(alert.dashboard.lookBack)) * 1000
   const text = (template: string) =>
     template
       .replace('{{ $externalLabels.runbook_base }}', bases.runbook_base)
