@@ -5,6 +5,7 @@ import { slos } from '../catalogue/slo.ts'
 import { ruleFiles } from './all.ts'
 import { problems } from './check.ts'
 import { alertmanagerYaml } from './output/alertmanager.ts'
+import { messagesTmpl } from './output/messages.ts'
 import { rulesYaml } from './output/rules.ts'
 import { runbookPages } from './output/runbooks.ts'
 import { testsYaml } from './output/tests.ts'
@@ -28,11 +29,17 @@ if (refused.length > 0) {
     files: { ...rulesYaml(evaluated), ...testsYaml(evaluated), ...alertmanagerYaml(alerts) },
     command,
   })
+  const messages = await writeOrCheck({
+    folder: join(import.meta.dirname, 'generated'),
+    extension: '.tmpl',
+    files: messagesTmpl(),
+    command,
+  })
   const runbooks = await writeOrCheck({
     folder: join(import.meta.dirname, 'runbooks'),
     extension: '.md',
     files: runbookPages(alerts),
     command,
   })
-  process.exitCode = rules || runbooks
+  process.exitCode = rules || messages || runbooks
 }

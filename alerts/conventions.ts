@@ -31,6 +31,18 @@ export const teams = {
 } as const
 export type Team = keyof typeof teams
 
+/** What nobody owns is told to them. */
+export const fallbackTeam: Team = 'platform'
+
+/** When P4 is told; the rest of the week it waits. Where the company works. */
+export const businessHours = {
+  name: 'business-hours',
+  weekdays: 'monday:friday',
+  from: '08:00',
+  to: '17:00',
+  location: 'Europe/Copenhagen',
+} as const
+
 /** How often a rule is evaluated: what pages as often as data arrives, the rest once a minute. */
 export const levels = {
   page: intervals.pageRules,

@@ -18,6 +18,12 @@ export const intervals = {
   groupInterval: '30s',
   /** A reminder every four hours, as Alertmanager's own default. */
   repeatInterval: '4h',
+  /** The dead man's switch is looked at each group interval and sent at every second one: once a minute. */
+  heartbeat: '50s',
+  /** Two heartbeats may get lost; three mean that nobody watches. */
+  heartbeatLimit: '3m',
+  /** What is told once: its 30-day window has moved on entirely before it is told again. */
+  once: '30d',
   /** 30-day windows must fit, with a margin for late rules. */
   retention: '35d',
 } as const satisfies Record<string, Duration>

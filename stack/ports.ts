@@ -6,7 +6,7 @@ import type { Place } from './place.ts'
  */
 export const ports = {
   postgres: { postgres: 54329 },
-  sandbox: { http: 4000, smtp: 4025 },
+  sandbox: { http: 4000, smtp: 4025, 'alert-smtp': 4026 },
   otelcol: { 'otlp-grpc': 4317, 'otlp-http': 4318, http: 13133, metrics: 8888 },
   api: { http: 3000, metrics: 9464 },
   worker: { metrics: 9465 },

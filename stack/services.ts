@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { intervals, seconds } from '../catalogue/intervals.ts'
 import { dataOf, trafficEnv } from './app-env.ts'
 import { crmServices } from './crm-services.ts'
 import { grafanaHome } from './launch/grafana-home.ts'
@@ -30,6 +31,8 @@ export const services: Readonly<Record<ServiceName, Service>> = {
       node(['stack/sandbox/main.ts'], {
         SANDBOX_PORT: String(portOf(place, 'sandbox')),
         SANDBOX_SMTP_PORT: String(portOf(place, 'sandbox', 'smtp')),
+        SANDBOX_ALERT_SMTP_PORT: String(portOf(place, 'sandbox', 'alert-smtp')),
+        SANDBOX_HEARTBEAT_LIMIT_SECONDS: String(seconds(intervals.heartbeatLimit)),
         SANDBOX_WEBHOOK_TARGET: urlOf(place, 'api'),
       }),
     ready: ({ place }) => ({ url: `${urlOf(place, 'sandbox')}/inbox.json` }),
@@ -134,6 +137,11 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         `--config.file=${join(place.run, 'alertmanager', 'alertmanager.yaml')}`,
         `--storage.path=${dataOf(place, 'alertmanager')}`,
         `--web.listen-address=${address(place, 'alertmanager')}`,
+        // In messages, where they lead to the form that silences.
+        `--web.external-url=${urlOf(place, 'alertmanager')}`,
+        // It forgets whom it told after this; what is told once must not be told again.
+        `--data.retention=${seconds(intervals.retention) / 3600}h`,
+        '--enable-feature=receiver-name-in-metrics',
         // Alone; with an address it would open port 9094 on all interfaces.
         '--cluster.listen-address=',
       ],

@@ -1,49 +1,70 @@
 import { intervals } from '../../catalogue/intervals.ts'
 import type { Alert } from '../alert.ts'
-import { distinguishing, groupBy, labels, type Receiver } from '../conventions.ts'
+import { businessHours, distinguishing, fallbackTeam, groupBy, labels, type Team } from '../conventions.ts'
 import { outlasting, suspected, symptomsOf } from '../silencers.ts'
-import { ofFirst, pagerDutyDetails, slackColour, slackText, title } from './messages.ts'
+import { pagerDutyDetails, use } from './messages.ts'
+import { receiverOf, routes, teamNames } from './routes.ts'
 import { yamlFile } from './yaml.ts'
 
-/** What only the owner knows stands in files beside the configuration; Alertmanager reads them at each notification. */
+/**
+ * What only the owner knows stands in files beside the configuration; Alertmanager reads them at each notification. The
+ * launcher fills `secrets/slack-crm-url` from `ALERT_SLACK_CRM_URL`, and so on, or with an address of the sandbox.
+ */
 const secret = (name: string): string => `secrets/${name}`
 
 /** Slack's addresses are secrets: who knows one can write into its channel. */
-const slack = (address: string) => ({
+const slack = (channel: string) => ({
   send_resolved: true,
-  api_url_file: secret(address),
-  title,
-  title_link: ofFirst('.Annotations.runbook_url'),
-  text: slackText,
-  fallback: title,
-  color: slackColour,
+  api_url_file: secret(`slack-${channel}-url`),
+  // Slack ignores it; whoever reads the channel by a program can tell which messages belong together.
+  callback_id: use('subject'),
+  title: use('title'),
+  title_link: use('runbook'),
+  text: use('slack.text'),
+  fallback: use('title'),
+  color: use('slack.colour'),
 })
 
-const integrations = {
-  page: {
-    pagerduty_configs: [
-      {
-        send_resolved: true,
-        routing_key_file: secret('pagerduty-routing-key'),
-        description: title,
-        severity: ofFirst('.Labels.severity'),
-        source: ofFirst('.Labels.subject'),
-        class: ofFirst('.Labels.alertname'),
-        client: 'CRM alerts',
-        client_url: ofFirst('.Annotations.runbook_url'),
-        links: [
-          { text: 'Runbook', href: ofFirst('.Annotations.runbook_url') },
-          { text: 'Dashboard', href: ofFirst('.Annotations.dashboard_url') },
-        ],
-        details: pagerDutyDetails,
-      },
-    ],
-    slack_configs: [slack('slack-incidents')],
-  },
-  slack: { slack_configs: [slack('slack')] },
-  webhook: {
+const pagerDuty = (team: Team) => ({
+  send_resolved: true,
+  routing_key_file: secret(`pagerduty-${team}-key`),
+  description: use('title'),
+  severity: use('severity'),
+  source: use('subject'),
+  class: use('alertname'),
+  component: use('team'),
+  client: 'CRM alerts',
+  client_url: use('runbook'),
+  links: [
+    { text: 'Runbook', href: use('runbook') },
+    { text: 'Dashboard', href: use('dashboard') },
+    { text: 'Silence', href: use('silence') },
+  ],
+  details: pagerDutyDetails,
+})
+
+const email = (team: Team) => ({
+  send_resolved: true,
+  to: `oncall-${team}@crm.example`,
+  headers: { Subject: use('title') },
+  text: use('email.text'),
+  html: use('email.html'),
+  // A mail program shows the messages of one group as one conversation.
+  threading: { enabled: true, thread_by_date: 'none' },
+})
+
+const receivers = [
+  ...teamNames.map((team) => ({
+    name: receiverOf('page', team),
+    pagerduty_configs: [pagerDuty(team)],
+    email_configs: [email(team)],
+    slack_configs: [slack('incidents')],
+  })),
+  ...teamNames.map((team) => ({ name: receiverOf('slack', team), slack_configs: [slack(team)] })),
+  {
+    name: 'webhook',
     webhook_configs: [
-      { send_resolved: true, url_file: secret('webhook') },
+      { send_resolved: true, url_file: secret('webhook-url') },
       // The CRM itself, which shows them beside its live alerts.
       {
         send_resolved: true,
@@ -52,16 +73,10 @@ const integrations = {
       },
     ],
   },
-  heartbeat: {},
-  nobody: {},
-} as const satisfies Record<Receiver, object>
-
-/** An alert names its receivers in one label, joined by commas; each of them has a route, and each route lets the next one look too. */
-const routeTo = (receiver: Receiver) => ({
-  receiver,
-  matchers: [`${labels.receivers}=~"(.+,)?${receiver}(,.+)?"`],
-  continue: true,
-})
+  // That it is resolved means that Prometheus no longer sends it: the watcher need not wait.
+  { name: 'heartbeat', webhook_configs: [{ send_resolved: true, url_file: secret('heartbeat-url') }] },
+  { name: 'nobody' },
+]
 
 /** While a cause fires, is about to, or has just ended, what follows from it is not told. */
 const causesOverSymptoms = (alerts: readonly Alert[]) =>
@@ -87,19 +102,37 @@ export const alertmanagerYaml = (alerts: readonly Alert[]): Record<string, strin
   'alertmanager.yaml': yamlFile({
     global: {
       resolve_timeout: '5m',
-      // No secret, and the one address that Alertmanager does not read from a file. The sandbox's launcher puts its own here.
+      // No secrets, and what Alertmanager reads from no file. The sandbox's launcher puts its own here.
       pagerduty_url: 'https://events.pagerduty.com/v2/enqueue',
+      smtp_smarthost: 'smtp.crm.example:587',
+      smtp_from: 'CRM alerts <alerts@crm.example>',
+      smtp_auth_username: 'alerts@crm.example',
+      smtp_auth_password_file: secret('smtp-password'),
+      smtp_require_tls: true,
     },
+    templates: ['messages.tmpl'],
+    time_intervals: [
+      {
+        name: businessHours.name,
+        time_intervals: [
+          {
+            weekdays: [businessHours.weekdays],
+            times: [{ start_time: businessHours.from, end_time: businessHours.to }],
+            location: businessHours.location,
+          },
+        ],
+      },
+    ],
     route: {
       // What no route takes must still reach somebody.
-      receiver: 'slack',
+      receiver: receiverOf('slack', fallbackTeam),
       group_by: [...groupBy],
       group_wait: intervals.groupWait,
       group_interval: intervals.groupInterval,
       repeat_interval: intervals.repeatInterval,
-      routes: (Object.keys(integrations) as Receiver[]).map(routeTo),
+      routes,
     },
     inhibit_rules: [...causesOverSymptoms(alerts), criticalOverWarning],
-    receivers: Object.entries(integrations).map(([name, configs]) => ({ name, ...configs })),
+    receivers,
   }),
 })

@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseDocument } from 'yaml'
 import { root } from '../place.ts'
 import { address, serviceNames, urlOf } from '../ports.ts'
 import type { Stack } from '../service.ts'
 import { services } from '../services.ts'
+import { type Delivery, delivering, secretFor, secretsNamed } from './alert-delivery.ts'
 
 /**
  * Writes the servers' configuration with this stack's addresses into its run folder; the checkout stays untouched.
@@ -49,55 +49,32 @@ export function scrapeTargets(stack: Pick<Stack, 'place' | 'has'>): TargetGroup[
   })
 }
 
-/** Alertmanager's file with the sandbox in place of the outside world, and beside it the secrets that it names. */
+/** Alertmanager's files with the sandbox in place of the outside world, and beside them the secrets that they name. */
 function renderAlertmanager(stack: Stack): void {
-  const source = join(root, 'alerts', 'generated', 'alertmanager.yaml')
+  const source = join(root, 'alerts', 'generated')
   const folder = join(stack.place.run, 'alertmanager')
   mkdirSync(folder, { recursive: true })
   // Alertmanager itself then says what it misses.
-  if (!existsSync(source)) return
-  const sandbox = urlOf(stack.place, 'sandbox')
-  const addresses = {
-    sandbox,
+  if (!existsSync(join(source, 'alertmanager.yaml'))) return
+  const delivery: Delivery = {
+    sandbox: urlOf(stack.place, 'sandbox'),
+    sandboxSmtp: address(stack.place, 'sandbox', 'alert-smtp'),
     crm: urlOf(stack.place, 'api'),
     crmToken: stack.env.ALERTMANAGER_WEBHOOK_TOKEN || developmentToken,
+    env: stack.env,
   }
-  const configuration = readFileSync(source, 'utf8')
-  writeFileSync(join(folder, 'alertmanager.yaml'), intoSandbox(configuration, sandbox))
+  const configuration = readFileSync(join(source, 'alertmanager.yaml'), 'utf8')
+  writeFileSync(join(folder, 'alertmanager.yaml'), delivering(configuration, delivery))
+  cpSync(join(source, 'messages.tmpl'), join(folder, 'messages.tmpl'))
   for (const secret of secretsNamed(configuration)) {
     const file = join(folder, 'secrets', secret)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(file, secretFor(addresses, secret), { mode: 0o600 })
+    writeFileSync(file, secretFor(delivery, secret), { mode: 0o600 })
   }
-}
-
-/** The one address of the outside world that Alertmanager reads from no file of its own is PagerDuty's. */
-export function intoSandbox(configuration: string, sandbox: string): string {
-  const document = parseDocument(configuration)
-  document.setIn(['global', 'pagerduty_url'], `${sandbox}/inbox/pagerduty`)
-  return document.toString()
-}
-
-/** The names in `…_file: secrets/<name>`, each once. */
-export function secretsNamed(configuration: string): string[] {
-  return [...new Set([...configuration.matchAll(/_file: ["']?secrets\/([\w.-]+)/g)].map(([, name]) => name ?? ''))]
 }
 
 /** By which the CRM knows Alertmanager when nobody has set another (app/config.ts). */
 const developmentToken = 'development-alertmanager-token'
-
-export interface SecretAddresses {
-  readonly sandbox: string
-  readonly crm: string
-  readonly crmToken: string
-}
-
-/** An address ends in the sandbox's inbox under the secret's own name, but for the CRM's own; what is no address is a fixed word there. */
-export const secretFor = ({ sandbox, crm, crmToken }: SecretAddresses, name: string): string => {
-  if (name === 'crm-alerts') return `${crm}/api/webhooks/alertmanager`
-  if (name === 'crm-alerts-token') return crmToken
-  return /url|webhook|slack|address/.test(name) ? `${sandbox}/inbox/${name}` : 'local'
-}
 
 /** In one step, since Prometheus watches the folder. */
 function writeJson(file: string, value: unknown): void {

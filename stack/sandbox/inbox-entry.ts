@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { MailMessage } from './mail/message.ts'
+import { unescaped } from './mrkdwn.ts'
 import { webAddress } from './page.ts'
 
 /** One alert, as Alertmanager describes it; what a provider's own format leaves out is missing here. */
@@ -13,8 +15,10 @@ export interface Alert {
 /** What a delivered notification said. */
 export interface Notice {
   /** In whose format it came. */
-  readonly via: 'webhook' | 'slack' | 'pagerduty'
+  readonly via: 'webhook' | 'slack' | 'pagerduty' | 'email' | 'heartbeat'
   readonly status: 'firing' | 'resolved'
+  /** What has the same one is about the same trouble, and for the same receiver. */
+  readonly thread: string
   readonly alerts: readonly Alert[]
 }
 
@@ -35,6 +39,7 @@ const status = z.enum(['firing', 'resolved'])
 /** https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
 const alertmanager = z.looseObject({
   version: z.string(),
+  groupKey: z.string().default(''),
   status,
   alerts: z.array(
     z.looseObject({ status, labels: texts, annotations: texts, startsAt: z.string(), endsAt: z.string() }),
@@ -52,6 +57,7 @@ const slack = z
           title_link: z.string().optional(),
           text: z.string().default(''),
           color: z.string().optional(),
+          callback_id: z.string().optional(),
           actions: z
             .array(z.looseObject({ text: z.string().optional(), url: z.string().optional() }))
             .nullish()
@@ -84,8 +90,10 @@ const pagerduty = z.looseObject({
 /** Reads a payload in any of the three formats; undefined when it is in none. */
 export function readNotice(payload: unknown): Notice | undefined {
   const asWebhook = alertmanager.safeParse(payload)
-  if (asWebhook.success)
-    return { via: 'webhook', status: asWebhook.data.status, alerts: asWebhook.data.alerts.map(once) }
+  if (asWebhook.success) {
+    const { status, groupKey: thread, alerts } = asWebhook.data
+    return { via: 'webhook', status, thread, alerts: alerts.map(once) }
+  }
   const asEvent = pagerduty.safeParse(payload)
   if (asEvent.success) return fromPagerDuty(asEvent.data)
   const asMessage = slack.safeParse(payload)
@@ -102,12 +110,12 @@ const once = ({ status, labels, annotations, startsAt, endsAt }: Alert): Alert =
   ...(endsAt && status === 'resolved' && { endsAt }),
 })
 
-function fromPagerDuty({ event_action, payload, links }: z.output<typeof pagerduty>): Notice {
+function fromPagerDuty({ event_action, dedup_key: thread = '', payload, links }: z.output<typeof pagerduty>): Notice {
   const status = event_action === 'resolve' ? 'resolved' : 'firing'
   const summary = payload?.summary ?? ''
   const labels = { ...nameIn(summary), ...(payload && { severity: payload.severity }) }
   const annotations = { summary, ...linksFrom(links.map(({ href, text = '' }) => [text, href])) }
-  return { via: 'pagerduty', status, alerts: [{ status, labels, annotations }] }
+  return { via: 'pagerduty', status, thread, alerts: [{ status, labels, annotations }] }
 }
 
 function fromSlack({ text = '', attachments }: z.output<typeof slack>): Notice {
@@ -125,13 +133,28 @@ function fromSlack({ text = '', attachments }: z.output<typeof slack>): Notice {
       },
     }
   })
-  return { via: 'slack', status: alerts.every((alert) => alert.status === 'resolved') ? 'resolved' : 'firing', alerts }
+  const status = alerts.every((alert) => alert.status === 'resolved') ? 'resolved' : 'firing'
+  const thread = attachments[0]?.callback_id || (alerts[0]?.labels.alertname ?? '')
+  return { via: 'slack', status, thread, alerts }
 }
 
-/** Alertmanager's titles begin `[FIRING:2] DatabaseDown …`. */
-function nameIn(title: string): { alertname?: string } {
-  const name = /^\[(?:FIRING|RESOLVED)(?::\d+)?\]\s+(\w+)/i.exec(title)?.[1]
-  return name === undefined ? {} : { alertname: name }
+/** Reads an e-mail of Alertmanager: its subject is the title that the others have too. */
+export function readMail({ subject, text, headers }: MailMessage): Notice {
+  const status = /^\[RESOLVED\b/.test(subject) ? 'resolved' : 'firing'
+  const links = [...text.matchAll(/^(Runbook|Dashboard):\s+(\S+)$/gm)].map(
+    ([, label = '', url = '']) => [label, url] as const,
+  )
+  const annotations = { summary: subject, ...(text && { description: text }), ...linksFrom(links) }
+  const labels = nameIn(subject)
+  // Mail programs make conversations of this.
+  const thread = headers.references ?? labels.alertname ?? ''
+  return { via: 'email', status, thread, alerts: [{ status, labels, annotations }] }
+}
+
+/** Alertmanager's titles begin `[FIRING:2] DatabaseDown · P1: …`. */
+function nameIn(title: string): { alertname?: string; priority?: string } {
+  const [, alertname, priority] = /^\[(?:FIRING|RESOLVED)(?::\d+)?\]\s+(\w+)(?: · (P\d))?/i.exec(title) ?? []
+  return { ...(alertname !== undefined && { alertname }), ...(priority !== undefined && { priority }) }
 }
 
 /** The two links that every alert has, told apart by what they are called. */
@@ -146,9 +169,4 @@ function linksFrom(links: readonly (readonly [label: string, url: string])[]): R
 const linksIn = (text: string): (readonly [string, string])[] =>
   [...text.matchAll(/<(https?:[^|>]+)\|([^>]+)>/g)].map(([, url = '', label = '']) => [label, unslack(url)])
 
-const unslack = (text: string): string =>
-  text
-    .replace(/<(https?:[^|>]+)\|([^>]+)>/g, '$2')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
+const unslack = (text: string): string => unescaped(text.replace(/<(https?:[^|>]+)\|([^>]+)>/g, '$2'))

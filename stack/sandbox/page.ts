@@ -22,6 +22,18 @@ a { color: light-dark(#0b57d0, #8ab4f8) }
 .alert { border-top: 1px solid var(--line); margin-top: .8rem; padding-top: .8rem }
 .alert p { margin: .2rem 0; overflow-wrap: anywhere }
 code { font: .85rem ui-monospace, monospace; overflow-wrap: anywhere }
+.slack { display: flex; gap: .8rem } .slack p { margin: 0 0 .3rem } .grow { min-width: 0; flex: 1 }
+.avatar { flex: none; width: 2.2rem; height: 2.2rem; border-radius: .4rem; background: #b3261e; color: #fff; display: grid; place-items: center; font-weight: 700 }
+.app { font-size: .7rem; padding: 0 .3rem; border-radius: .2rem; background: var(--line) }
+.attachment { border-left: .25rem solid; padding: .1rem 0 .1rem .8rem; overflow-wrap: anywhere }
+table { border-collapse: collapse; margin: .6rem 0 } td { white-space: pre-wrap; overflow-wrap: anywhere }
+th { text-align: left; font-weight: 400; color: var(--quiet); padding: .15rem 1rem .15rem 0; vertical-align: top; white-space: nowrap }
+iframe { width: 100%; min-height: 12rem; border: 1px solid var(--line); border-radius: .4rem; background: #f5f6f8 }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem }
+nav { margin-bottom: 1rem } .chip { border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .7rem; text-decoration: none; font-size: .9rem }
+.chip[aria-current] { background: var(--line) }
+.heart { font-size: .9rem; padding: .05rem .7rem; border-radius: 1rem; border: 1px solid var(--line) }
+.heart.beating { color: var(--good) } .heart.silent { color: var(--bad); font-weight: 700; border-color: currentColor }
 button { font: inherit; padding: .2rem .8rem; border-radius: .4rem; border: 1px solid var(--line); background: none; color: inherit; cursor: pointer }
 `
 

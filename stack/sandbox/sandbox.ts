@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { secureHeaders } from 'hono/secure-headers'
 import { enrichment } from './enrichment.ts'
 import { Faults } from './faults.ts'
-import { inbox } from './inbox.ts'
+import { Inbox } from './inbox.ts'
 import { indexPage } from './index-page.ts'
 import { Mailbox } from './mail/mailbox.ts'
 import { type OauthOptions, oauth } from './oauth.ts'
@@ -30,6 +30,7 @@ const largestBody = 1024 * 1024
 export interface SandboxOptions extends OauthOptions {
   readonly faults?: Faults
   readonly mailbox?: Mailbox
+  readonly inbox?: Inbox
   /** Makes every data set at once, so that no caller waits for it; otherwise each when it is first asked for. */
   readonly isPrepared?: boolean
   /** What differs from `developmentSecrets`. */
@@ -48,6 +49,7 @@ const deliveryMs = 300
 /** The outside world: each provider behind its own fault, the inbox behind none. */
 export async function createSandbox(options: SandboxOptions): Promise<Hono> {
   const { faults = new Faults(), mailbox: mails = new Mailbox(), clientId, now = Date.now } = options
+  const { inbox = new Inbox({ now }) } = options
   const secrets = { ...developmentSecrets, ...options.secrets }
   const googleApis = google({
     clientId,
@@ -130,7 +132,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Hono> {
   addTouch(control, providers)
   app.route('/sandbox', control)
   app.route('/', mails.routes())
-  app.route('/', inbox({ ...(options.now && { now: options.now }) }))
+  app.route('/', inbox.routes())
   return app
 }
 

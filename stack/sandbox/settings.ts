@@ -9,6 +9,10 @@ const variables = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   /** E-mail for everybody; 0 lets the system choose. */
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(4025),
+  /** E-mail from Alertmanager, which ends in the inbox and never fails on purpose; none without it. */
+  SANDBOX_ALERT_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** How long the dead man's switch may be silent before that is an alarm. */
+  SANDBOX_HEARTBEAT_LIMIT_SECONDS: z.coerce.number().min(1).max(86_400).default(180),
   SANDBOX_HOST: z.string().default('127.0.0.1'),
   /** Where browsers reach it, where that is not the address that the service uses: in containers. */
   SANDBOX_URL: address.optional(),

@@ -68,7 +68,8 @@ export const servers = {
     onPath: { alertmanager: 'alertmanager', amtool: 'amtool' },
     versionArgs: ['--version'],
     build: {
-      tags: '',
+      // Business hours have a time zone, and a slim machine no time zones.
+      tags: 'timetzdata',
       versionVariable: commonVersion,
       packages: {
         alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager',

@@ -1,22 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
-import { parse } from 'yaml'
 import { amtool } from './tools.ts'
 
-const file = resolve(import.meta.dirname, '../../alerts/generated/alertmanager.yaml')
+const templates = resolve(import.meta.dirname, '../../alerts/generated/messages.tmpl')
 
-interface Receiver {
-  readonly name: string
-  readonly slack_configs?: { title: string; text: string; color: string }[]
-  readonly pagerduty_configs?: { description: string; severity: string; details: Record<string, string> }[]
-}
-
-const alert = (name: string, status: 'firing' | 'resolved', priority = 'P1', severity = 'critical') => ({
+const alert = (name: string, status: 'firing' | 'resolved', more: Record<string, string> = {}) => ({
   status,
-  labels: { alertname: name, severity, priority, subject: 'database' },
+  labels: { alertname: name, severity: 'critical', priority: 'P1', subject: 'database', team: 'platform', ...more },
   annotations: {
     summary: 'The database does not answer.',
     description: 'Nobody has had an answer.',
@@ -24,89 +17,169 @@ const alert = (name: string, status: 'firing' | 'resolved', priority = 'P1', sev
     first_step: 'Start it.',
     respond: 'within 15 minutes',
     runbook_url: 'http://console/runbooks/database-down',
-    dashboard_url: 'http://console/d/system-overview?from=1&to=now',
+    dashboard_url: 'http://console/d/database?from=1&to=now',
   },
   startsAt: '2026-11-21T03:00:00Z',
   endsAt: status === 'resolved' ? '2026-11-21T03:05:30Z' : '0001-01-01T00:00:00Z',
 })
 
 let folder: string
-let slack: { title: string; text: string; color: string }
-let pagerDuty: { description: string; severity: string; details: Record<string, string> }
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'crm-messages-'))
-  // amtool insists on a file of templates beside the text.
-  await writeFile(join(folder, 'none.tmpl'), '')
-  const { receivers } = parse(await readFile(file, 'utf8')) as { receivers: Receiver[] }
-  const page = receivers.find(({ name }) => name === 'page')
-  if (!page?.slack_configs?.[0] || !page.pagerduty_configs?.[0]) throw new Error('the page reaches nobody')
-  slack = page.slack_configs[0]
-  pagerDuty = page.pagerduty_configs[0]
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The text as Alertmanager writes it for these alerts. */
-const written = async (context: TestContext, template: string, alerts: ReturnType<typeof alert>[]): Promise<string> => {
+const written = async (
+  context: TestContext,
+  template: string,
+  alerts: { readonly status: string }[],
+  type: 'text' | 'html' = 'text',
+): Promise<string> => {
   const tool = await amtool(context)
   const status = alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved'
   const data = join(folder, 'data.json')
-  await writeFile(data, JSON.stringify({ receiver: 'page', status, alerts }))
-  const args = ['template', 'render', `--template.glob=${folder}/*.tmpl`, `--template.text=${template}`]
+  await writeFile(data, JSON.stringify({ receiver: 'page', status, alerts, externalURL: 'http://alertmanager' }))
+  const text = `{{ template "crm.${template}" . }}`
+  const args = [
+    'template',
+    'render',
+    `--template.glob=${templates}`,
+    `--template.type=${type}`,
+    `--template.text=${text}`,
+  ]
   const result = spawnSync(tool, [...args, `--template.data=${data}`], { encoding: 'utf8' })
   expect(result.status, result.stderr).toBe(0)
   return result.stdout
 }
 
-describe('somebody who is woken reads', () => {
-  it('what, how bad, since when, what to do first, and where to look', async (context) => {
+const silence =
+  'http://alertmanager/#/silences/new?filter=%7Balertname%3D%22DatabaseDown%22%2Csubject%3D%22database%22%7D'
+const many = (count: number) => Array.from({ length: count }, (_, index) => alert(`Queue${index + 1}`, 'firing'))
+
+describe('somebody who is woken reads in Slack', () => {
+  it('what, how bad, whom it hurts, what to do first, since when, how soon, whose it is, and where to look', async (context) => {
     const alerts = [alert('DatabaseDown', 'firing')]
-    expect(await written(context, slack.title, alerts)).toBe(
-      '[FIRING:1] DatabaseDown · P1: The database does not answer.',
-    )
-    expect(await written(context, slack.text, alerts)).toBe(`*DatabaseDown* (critical, P1: respond within 15 minutes)
-Nobody has had an answer.
+    expect(await written(context, 'title', alerts)).toBe('[FIRING:1] DatabaseDown · P1: The database does not answer.')
+    expect(await written(context, 'slack.text', alerts)).toBe(`Nobody has had an answer.
 *Impact:* Nobody can sign in.
 *First:* Start it.
 *Since:* 2026-11-21 03:00:00 UTC
-<http://console/runbooks/database-down|Runbook> · <http://console/d/system-overview?from=1&to=now|Dashboard>
+*Respond:* within 15 minutes · critical, P1 · team platform
+<http://console/runbooks/database-down|Runbook> · <http://console/d/database?from=1&to=now|Dashboard> · <${silence}|Silence>
 `)
-    expect(await written(context, slack.color, alerts)).toBe('danger')
+    expect(await written(context, 'slack.colour', alerts)).toBe('danger')
   })
 
   it('that it is over, and how long it was', async (context) => {
     const alerts = [alert('DatabaseDown', 'resolved')]
-    expect(await written(context, slack.title, alerts)).toBe(
-      '[RESOLVED] DatabaseDown · P1: The database does not answer.',
+    expect(await written(context, 'title', alerts)).toBe('[RESOLVED] DatabaseDown · P1: The database does not answer.')
+    expect(await written(context, 'slack.text', alerts)).toBe(
+      `✓ DatabaseDown is over: it fired for 5m 30s, from 2026-11-21 03:00:00 UTC to 2026-11-21 03:05:30 UTC.
+<http://console/runbooks/database-down|Runbook> · <http://console/d/database?from=1&to=now|Dashboard> · <${silence}|Silence>
+`,
     )
-    expect(
-      await written(context, slack.text, alerts),
-    ).toBe(`*DatabaseDown* is over: it fired for 5m 30s, from 2026-11-21 03:00:00 UTC to 2026-11-21 03:05:30 UTC.
-<http://console/runbooks/database-down|Runbook> · <http://console/d/system-overview?from=1&to=now|Dashboard>
-`)
-    expect(await written(context, slack.color, alerts)).toBe('good')
+    expect(await written(context, 'slack.colour', alerts)).toBe('good')
   })
 
   it('first of what still fires, when part of it is over', async (context) => {
-    const alerts = [alert('Over', 'resolved'), alert('Burning', 'firing', 'P3', 'warning')]
-    expect(await written(context, slack.title, alerts)).toMatch(/^\[FIRING:1\] Burning · P3/)
-    expect(await written(context, slack.color, alerts)).toBe('warning')
-    expect(await written(context, slack.text, alerts)).toMatch(/^\*Burning\*.*\*Over\* is over/s)
+    const alerts = [alert('Over', 'resolved'), alert('Burning', 'firing', { priority: 'P3', severity: 'warning' })]
+    expect(await written(context, 'title', alerts)).toMatch(/^\[FIRING:1\] Burning · P3/)
+    expect(await written(context, 'slack.colour', alerts)).toBe('warning')
+    expect(await written(context, 'slack.text', alerts)).toMatch(/warning, P3.*\n✓ Over is over/s)
   })
 
-  it('the same in PagerDuty', async (context) => {
+  it('the first of many in full, five in a line each, and how many more there are', async (context) => {
+    const line = (number: number) => `• *Queue${number}:* Nobody has had an answer. (since 2026-11-21 03:00:00 UTC)\n`
+    const text = await written(context, 'slack.text', many(9))
+    expect(text.slice(text.indexOf('•'))).toBe(`${[2, 3, 4, 5, 6].map(line).join('')}… and 3 more fire\n`)
+    expect(await written(context, 'slack.text', many(6))).not.toContain('more fire')
+  })
+
+  it('signs that Slack would take for its own', async (context) => {
+    const strange = alert('Strange', 'firing')
+    strange.annotations.description = 'p95 <b> & > 0.5 s'
+    expect(await written(context, 'slack.text', [strange])).toMatch(/^p95 &lt;b&gt; &amp; &gt; 0\.5 s\n/)
+  })
+
+  it('something even where an alert was sent by hand, with nothing but a name', async (context) => {
+    const bare = { status: 'firing', labels: { alertname: 'Bare' }, annotations: {}, startsAt: '2026-11-21T03:00:00Z' }
+    expect(await written(context, 'slack.text', [bare])).toBe(`*Since:* 2026-11-21 03:00:00 UTC
+*Respond:* as soon as you can · ,  · team${' '}
+<http://alertmanager/#/silences/new?filter=%7Balertname%3D%22Bare%22%2Csubject%3D%22%22%7D|Silence>
+`)
+  })
+})
+
+describe('in an e-mail', () => {
+  it('the same as plain text', async (context) => {
+    expect(await written(context, 'email.text', [alert('DatabaseDown', 'firing')])).toBe(`The database does not answer.
+Nobody has had an answer.
+
+Impact:    Nobody can sign in.
+First:     Start it.
+Since:     2026-11-21 03:00:00 UTC
+Respond:   within 15 minutes (critical, P1, team platform)
+
+Runbook:   http://console/runbooks/database-down
+Dashboard: http://console/d/database?from=1&to=now
+Silence:   ${silence}
+
+`)
+    expect(await written(context, 'email.text', [alert('DatabaseDown', 'resolved')])).toContain(
+      'DatabaseDown is over: it fired for 5m 30s',
+    )
+    expect(await written(context, 'email.text', many(9))).toContain('\n- Queue6: Nobody has had an answer.')
+    expect(await written(context, 'email.text', many(9))).toContain('… and 3 more fire')
+  })
+
+  it('and as a page that fits a phone, with links that are safe in it', async (context) => {
+    const text = await written(context, 'email.html', [alert('DatabaseDown', 'firing')], 'html')
+    for (const words of [
+      'name="viewport" content="width=device-width',
+      '>1 firing</div>',
+      '>The database does not answer.</h1>',
+      '>Nobody has had an answer.</p>',
+      '<strong>Start it.</strong>',
+      'DatabaseDown, critical, P1, team platform',
+      'href="http://console/runbooks/database-down"',
+      'href="http://console/d/database?from=1&amp;to=now"',
+      `href="${silence}"`,
+    ])
+      expect(text).toContain(words)
+    expect(text).not.toMatch(/ZgotmplZ|<script|<img|url\(/)
+    const over = await written(context, 'email.html', [alert('DatabaseDown', 'resolved')], 'html')
+    expect(over).toContain('>Over</div>')
+    expect(over).toContain('03:05:30 UTC, after 5m 30s')
+    expect(await written(context, 'email.html', many(9), 'html')).toContain('… and 3 more')
+  })
+
+  it('what an alert says cannot become markup', async (context) => {
+    const strange = alert('Strange', 'firing')
+    strange.annotations.description = '<script>alert(1)</script>'
+    strange.annotations.runbook_url = 'javascript:alert(1)'
+    const text = await written(context, 'email.html', [strange], 'html')
+    expect(text).not.toContain('<script>')
+    expect(text).not.toContain('javascript:')
+  })
+})
+
+describe('in PagerDuty', () => {
+  it('each detail by itself', async (context) => {
     const alerts = [alert('DatabaseDown', 'firing')]
-    expect(await written(context, pagerDuty.description, alerts)).toMatch(/^\[FIRING:1\] DatabaseDown · P1/)
-    expect(await written(context, pagerDuty.severity, alerts)).toBe('critical')
+    const names = ['pagerduty.what', 'impact', 'first-step', 'respond', 'since', 'team', 'severity', 'silence']
     const details: Record<string, string> = {}
-    for (const [name, text] of Object.entries(pagerDuty.details)) details[name] = await written(context, text, alerts)
+    for (const name of names) details[name] = await written(context, name, alerts)
     expect(details).toEqual({
-      what: 'DatabaseDown: Nobody has had an answer.\n',
+      'pagerduty.what': 'DatabaseDown: Nobody has had an answer.\n',
       impact: 'Nobody can sign in.',
-      first_step: 'Start it.',
+      'first-step': 'Start it.',
       respond: 'within 15 minutes',
       since: '2026-11-21 03:00:00 UTC',
-      firing: '',
-      resolved: '',
+      team: 'platform',
+      severity: 'critical',
+      silence,
     })
+    expect(await written(context, 'pagerduty.what', many(12))).toMatch(/Queue10: .*\n… and 2 more\n$/)
   })
 })

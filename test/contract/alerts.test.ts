@@ -9,7 +9,7 @@ import { titles } from '../../dashboards/links.ts'
 import { type Language, parseErrors } from '../grammar.ts'
 import { isSilencer, promisedAlerts } from './promised-alerts.ts'
 import { type Group, type LintName, lints } from './rule-lint.ts'
-import { amtool, promtool } from './tools.ts'
+import { promtool } from './tools.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const generated = join(root, 'alerts/generated')
@@ -44,12 +44,6 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const rules = () => groups.flatMap((group) => group.rules)
 const rule = (name: string) => rules().find(({ alert }) => alert === name)
-
-/** Each alert that is there, with the receivers that it must reach. */
-const told = (): [name: string, receivers: string][] =>
-  rules().flatMap(({ alert }) =>
-    alert ? [[alert, isSilencer(alert) ? 'nobody' : (promisedAlerts[alert]?.receivers ?? 'not promised')]] : [],
-  )
 
 /** Requests of users: a probe that is told "not ready" hurts nobody. */
 const users = 'service="api", endpoint!~"/health|/health/live|/health/ready"'
@@ -187,89 +181,6 @@ describe('promtool', () => {
     ])
     expect(status).not.toBe(0)
     expect(output).toContain(said)
-  })
-})
-
-describe('Alertmanager', () => {
-  const file = join(generated, 'alertmanager.yaml')
-
-  it('accepts its configuration', async (context) => {
-    const { status, output } = await run(await amtool(context), ['check-config', file])
-    expect(status, output).toBe(0)
-  })
-
-  it('each alert reaches whom it must', { timeout: 60_000 }, async (context) => {
-    const tool = await amtool(context)
-    for (const [name, receivers] of told()) {
-      const labels = Object.entries({ alertname: name, ...rule(name)?.labels }).map(
-        ([label, value]) => `${label}="${value}"`,
-      )
-      const args = ['config', 'routes', 'test', `--config.file=${file}`, `--verify.receivers=${receivers}`, ...labels]
-      const { status, output } = await run(tool, args)
-      expect(status, `${name}: ${output}`).toBe(0)
-    }
-  })
-
-  it('what nobody routes reaches Slack', async (context) => {
-    const args = [
-      'config',
-      'routes',
-      'test',
-      `--config.file=${file}`,
-      '--verify.receivers=slack',
-      'alertname="Strange"',
-    ]
-    const { status, output } = await run(await amtool(context), args)
-    expect(status, output).toBe(0)
-  })
-
-  it('a database that is down silences what follows; critical silences the warning of the same subject', async () => {
-    const { inhibit_rules: inhibitions } = parse(await readFile(file, 'utf8')) as {
-      inhibit_rules: { source_matchers: string[]; target_matchers: string[]; equal?: string[] }[]
-    }
-    const silencing = (target: string) =>
-      inhibitions
-        .filter(({ target_matchers: [matcher = ''] }) => new RegExp(`["|]${target}["|]`).test(matcher))
-        .map(({ source_matchers }) => source_matchers)
-    expect(silencing('HighErrorRate')).toEqual([
-      ['alertname=~"DatabaseDown|DatabaseDownSuspected|DatabaseDownLingers6m"'],
-    ])
-    expect(silencing('ApiAvailabilityBurnRate6h')).toEqual([
-      ['alertname=~"DatabaseDown|DatabaseDownSuspected|DatabaseDownLingers31m"'],
-    ])
-    expect(silencing('QueueBacklog')).toEqual([['alertname=~"DatabaseDown|DatabaseDownSuspected"']])
-    expect(silencing('DatabaseDown')).toEqual([])
-    expect(silencing('APIDown')).toEqual([])
-    expect(inhibitions.at(-1)).toEqual({
-      source_matchers: ['severity="critical"'],
-      target_matchers: ['severity="warning"'],
-      equal: [
-        'subject',
-        'queue_name',
-        'instance',
-        'adapter_type',
-        'integration_id',
-        'source',
-        'dependency',
-        'exporter',
-      ],
-    })
-    // The label that both must have.
-    for (const { alert, labels } of rules()) if (alert) expect(labels?.subject, alert).toMatch(/./)
-    expect(rule('ApiLatencyBurnRate1h')?.labels?.subject).toBe(rule('ApiLatencyBurnRate3d')?.labels?.subject)
-  })
-
-  it('keeps no secret', async () => {
-    const text = await readFile(file, 'utf8')
-    expect([...text.matchAll(/(\w+_file): (.*)/g)].map(([, key, value]) => `${key}: ${value}`)).toEqual([
-      'routing_key_file: secrets/pagerduty-routing-key',
-      'api_url_file: secrets/slack-incidents',
-      'api_url_file: secrets/slack',
-      'url_file: secrets/webhook',
-      'url_file: secrets/crm-alerts',
-      'credentials_file: secrets/crm-alerts-token',
-    ])
-    expect(text).not.toMatch(/\b(routing_key|service_key|api_url|password|token|url): /)
   })
 })
 

@@ -70,7 +70,7 @@ describe('the table of services', () => {
     expect(rules.publishedLocally(compose())).toEqual([])
     expect(rules.publishedPorts(compose())).toEqual({
       postgres: [54329],
-      sandbox: [4000, 4025],
+      sandbox: [4000, 4025, 4026],
       'otel-collector': [4317, 4318, 8888, 13133],
       api: [3000, 9464],
       worker: [9465],

@@ -3,14 +3,16 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server'
 import type { Faults } from '../faults.ts'
-import type { Mailbox } from './mailbox.ts'
 
 export interface MailServerOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
-  readonly faults: Faults
-  readonly mailbox: Mailbox
+  /** Without them nothing fails on purpose. */
+  readonly faults?: Faults
+  readonly mailbox: {
+    add: (envelope: { readonly from: string; readonly to: readonly string[] }, raw: Buffer) => { readonly id: number }
+  }
 }
 
 export interface MailServer {
@@ -49,7 +51,7 @@ export async function startMailServer({ host, port, faults, mailbox }: MailServe
   // A client that goes away in the middle is no failure of ours.
   server.on('error', () => undefined)
   server.server.prependListener('connection', (socket: Socket) => {
-    if (faults.list().smtp?.refuse && faults.next('smtp')) socket.resetAndDestroy()
+    if (faults?.list().smtp?.refuse && faults.next('smtp')) socket.resetAndDestroy()
   })
   const net = server.listen(port, host)
   // Fails where the port is taken.
@@ -59,8 +61,8 @@ export async function startMailServer({ host, port, faults, mailbox }: MailServe
 }
 
 /** What goes wrong with this message on purpose: a delay, a reply that is no 250. */
-async function faultOf(faults: Faults): Promise<Error | null> {
-  if (faults.list().smtp?.refuse) return null
+async function faultOf(faults: Faults | undefined): Promise<Error | null> {
+  if (!faults || faults.list().smtp?.refuse) return null
   const fault = faults.next('smtp')
   if (fault?.delayMs) await wait(fault.delayMs)
   return fault?.status === undefined ? null : reply(fault.status, 'This fails on purpose')
