@@ -91,6 +91,19 @@ export const sumOf = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector<La
 export const increaseShown = <N extends NameOf<'counter'>>(of: Selector<N>): Vector<LabelOf<N>> =>
   vector(`increase(${of.name}${of.matchers}[$__range] @ end())`)
 
+/** The same for a histogram: its observations, and the sum of what was observed. */
+export const countShown = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`increase(${of.name}_count${of.matchers}[$__range] @ end())`)
+export const sumShown = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`increase(${of.name}_sum${of.matchers}[$__range] @ end())`)
+
+/** The same for a gauge: the most it ever was. */
+export const maxShown = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`max_over_time(${of.name}${of.matchers}[$__range] @ end())`)
+
+/** Per minute, of what is rare: 0.05 a second says little, 3 a minute does. */
+export const perMinute = <L extends string>(perSecond: Vector<L>): Vector<L> => multiply(perSecond, 60)
+
 /** Observations per second that were at most `bound`, which must be a bucket bound of the histogram. */
 export const rateWithin = <N extends NameOf<'histogram'>>(
   of: Selector<N>,

@@ -40,7 +40,7 @@ export const gauge = (options: Scaled): Tile => {
     .targets(queries.map(rangeTarget))
   if (max !== undefined) panel.max(max)
   if (decimals !== undefined) panel.decimals(decimals)
-  return { title, height: 6, panel }
+  return { title, height: 6, panel, linked: links.length > 0 }
 }
 
 /** A bar for each series, the last value of each: which one stands out? */
@@ -65,7 +65,7 @@ export const barGauge = (options: Scaled): Tile => {
     .targets(queries.map(rangeTarget))
   if (max !== undefined) panel.max(max)
   if (decimals !== undefined) panel.decimals(decimals)
-  return { title, height: 8, panel }
+  return { title, height: 8, panel, linked: links.length + seriesLinks.length > 0 }
 }
 
 /** What a value means: `{ 1: ['up', 'good'], 0: ['down', 'bad'] }`. */
@@ -92,5 +92,5 @@ export const stateTimeline = (options: Omit<Numbers, 'unit' | 'limits'> & { read
     .tooltip(tooltip())
     .links(links.map(linkBuilder))
     .targets(queries.map(rangeTarget))
-  return { title, height: 8, panel }
+  return { title, height: 8, panel, linked: links.length > 0 }
 }

@@ -1,9 +1,9 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { describe, expect, it } from 'vitest'
-import { layout, row } from './layout.ts'
+import { layout, leadsTo, row } from './layout.ts'
 import type { Tile } from './tile.ts'
 
-const tile = (title: string, height = 8): Tile => {
+const tile = (title: string, height = 8, linked = false): Tile => {
   const built: Panel = { type: 'timeseries', title }
   return {
     title,
@@ -12,7 +12,9 @@ const tile = (title: string, height = 8): Tile => {
       build: () => built,
       id: (id) => Object.assign(built, { id }),
       gridPos: (gridPos) => Object.assign(built, { gridPos }),
+      links: (links) => Object.assign(built, { links: links.map((link) => link.build()) }),
     },
+    linked,
   }
 }
 
@@ -67,4 +69,11 @@ describe('layout', () => {
   it('refuses two panels with one title, which nobody could tell apart', () => {
     expect(() => layout([row('Row', [tile('a'), tile('a')])])).toThrow('two panels are called "a"')
   })
+})
+
+it('a row leads its panels on, but for those that lead somewhere themselves', () => {
+  const next = { title: 'Next', url: '/d/next' }
+  const [, alone, linked] = layout([leadsTo(row('First', [tile('alone'), tile('linked', 8, true)]), next)])
+  expect(alone).toMatchObject({ links: [next] })
+  expect(linked).not.toHaveProperty('links')
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard'
+import { type Link, linkBuilder } from './links.ts'
 import type { Tile } from './tile.ts'
 
 /** Columns of Grafana's grid. */
@@ -9,9 +10,14 @@ const columns = 24
 export interface Row {
   readonly title: string
   readonly lines: readonly (readonly Tile[])[]
+  /** Where its panels lead that have no link of their own. */
+  readonly next?: readonly Link[]
 }
 
 export const row = (title: string, ...lines: readonly (readonly Tile[])[]): Row => ({ title, lines })
+
+/** The next question of every panel of the row that has no link of its own. */
+export const leadsTo = (of: Row, ...next: readonly Link[]): Row => ({ ...of, next })
 
 /**
  * An id that follows the panel's title and not its place, so that links to a single panel (`viewPanel=`) survive what is
@@ -33,7 +39,7 @@ export const layout = (rows: readonly Row[]): (Panel | RowPanel)[] => {
     return id
   }
   let y = 0
-  return rows.flatMap(({ title, lines }) => {
+  return rows.flatMap(({ title, lines, next = [] }) => {
     const heading: RowPanel = {
       type: 'row',
       id: takeId(`row: ${title}`),
@@ -46,10 +52,11 @@ export const layout = (rows: readonly Row[]): (Panel | RowPanel)[] => {
     const panels = lines.flatMap((tiles) => {
       if (tiles.length === 0 || tiles.length > columns) throw new Error(`${title}: a line holds 1 to ${columns} panels`)
       const h = Math.max(...tiles.map(({ height }) => height))
-      const placed = tiles.map(({ title: name, panel }, i) => {
+      const placed = tiles.map(({ title: name, panel, linked }, i) => {
         const x = Math.floor((i * columns) / tiles.length)
         const w = Math.floor(((i + 1) * columns) / tiles.length) - x
         panel.id(takeId(name))
+        if (!linked) panel.links(next.map(linkBuilder))
         panel.gridPos({ x, y, w, h })
         return panel.build()
       })

@@ -24,6 +24,20 @@ export const titles = {
 
 export type Uid = keyof typeof titles
 
+/** Folders of the list of dashboards, by the folder of the generated files: what users see, and what it rests on. */
+export const folders = { crm: 'CRM', operations: 'CRM operations' } as const
+
+const ofUsers: readonly Uid[] = [
+  'system-overview',
+  'api-performance',
+  'slos',
+  'user-journeys',
+  'integrations-sync',
+  'business-events',
+]
+
+export const folderOf = (uid: Uid): keyof typeof folders => (ofUsers.includes(uid) ? 'crm' : 'operations')
+
 /** A link of a panel, or of one of its series. */
 export interface Link {
   readonly title: string

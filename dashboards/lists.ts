@@ -3,20 +3,20 @@ import * as common from '@grafana/grafana-foundation-sdk/common'
 import { LogsDedupStrategy, LogsSortOrder } from '@grafana/grafana-foundation-sdk/common'
 import { PanelBuilder as LogsPanel } from '@grafana/grafana-foundation-sdk/logs'
 import { PanelBuilder as TablePanel } from '@grafana/grafana-foundation-sdk/table'
-import type { LogQuery } from '../catalogue/logql.ts'
+import type { LogMetric, LogQuery } from '../catalogue/logql.ts'
 import type { Vector } from '../catalogue/promql.ts'
 import type { TraceQuery } from '../catalogue/traceql.ts'
 import { datasources } from './datasources.ts'
 import type { Limits } from './limits.ts'
 import { type Link, linkBuilder } from './links.ts'
 import { thresholds, type Unit } from './style.ts'
-import { logsTarget, refId, tableTarget, tracesTarget } from './targets.ts'
+import { logsTarget, refId, sourceOf, tableTarget, tracesTarget } from './targets.ts'
 import type { About, Tile } from './tile.ts'
 
 export interface Column {
   readonly title: string
   readonly unit: Unit
-  readonly expr: Vector
+  readonly expr: Vector | LogMetric
   readonly limits?: Limits
 }
 
@@ -36,7 +36,7 @@ export const table = (
   const panel = new TablePanel()
     .title(title)
     .description(description)
-    .datasource(datasources.prometheus)
+    .datasource(sourceOf(columns))
     .unit(first.unit)
     .noValue('–')
     .filterable(true)
@@ -66,7 +66,7 @@ export const table = (
         : []),
     ])
   if (rowLinks.length > 0) panel.overrideByName(by.title, [{ id: 'links', value: rowLinks }])
-  return { title, height: 9, panel }
+  return { title, height: 9, panel, linked: links.length + rowLinks.length > 0 }
 }
 
 /** Log lines, newest first; each opens with its fields and the link to its trace. */
@@ -83,7 +83,8 @@ export const logs = (options: About & { readonly query: LogQuery }): Tile => {
     .dedupStrategy(LogsDedupStrategy.None)
     .links(links.map(linkBuilder))
     .targets([logsTarget(query)])
-  return { title, height: 10, panel }
+  // Each line leads on by itself.
+  return { title, height: 10, panel, linked: true }
 }
 
 /** Traces, newest first; each opens in the explorer, and from there its logs. */
@@ -98,5 +99,6 @@ export const traces = (options: About & { readonly query: TraceQuery }): Tile =>
     .noValue('none')
     .links(links.map(linkBuilder))
     .targets([tracesTarget(query)])
-  return { title, height: 10, panel }
+  // Each line leads on by itself.
+  return { title, height: 10, panel, linked: true }
 }

@@ -72,7 +72,7 @@ export const timeseries = (options: Numbers & { readonly stacked?: boolean; read
         fixed(colours[colour]),
         ...(exemplars ? [{ id: 'custom.lineStyle', value: { fill: 'dash', dash: [4, 8] } }] : []),
       ])
-  return { title, height: 8, panel }
+  return { title, height: 8, panel, linked: links.length + seriesLinks.length > 0 }
 }
 
 /** One number, coloured by its limits, with its course behind it. */
@@ -92,7 +92,7 @@ export const stat = (options: Numbers & { readonly decimals?: number }): Tile =>
     .links(links.map(linkBuilder))
     .targets(queries.map(rangeTarget))
   if (decimals !== undefined) panel.decimals(decimals)
-  return { title, height: 4, panel }
+  return { title, height: 4, panel, linked: links.length > 0 }
 }
 
 /** How many observations fell into which bucket, over time. */
@@ -120,5 +120,5 @@ export const heatmap = (options: About & { readonly unit: Unit; readonly buckets
     .unit(unit)
     .links(links.map(linkBuilder))
     .targets([heatmapTarget(buckets)])
-  return { title, height: 8, panel }
+  return { title, height: 8, panel, linked: links.length > 0 }
 }

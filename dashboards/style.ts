@@ -17,8 +17,22 @@ import { colours, seriesColours } from './colours.ts'
 import type { Limits } from './limits.ts'
 import type { Query } from './targets.ts'
 
-/** Units by Grafana's names: seconds, bytes, 0-1 and 0-100 percent, per second, plain numbers. */
-export type Unit = 's' | 'bytes' | 'percentunit' | 'percent' | 'reqps' | 'ops' | 'short' | 'bool_yes_no'
+/**
+ * Units by Grafana's names: time, bytes (and per second), 0-1 and 0-100 percent, per second and per minute, plain numbers.
+ * That a unit fits what is measured is held by `test/contract`.
+ */
+export type Unit =
+  | 's'
+  | 'ms'
+  | 'bytes'
+  | 'Bps'
+  | 'percentunit'
+  | 'percent'
+  | 'reqps'
+  | 'ops'
+  | 'cpm'
+  | 'short'
+  | 'bool_yes_no'
 
 /** Good, warning and critical from left to right, or the other way round. */
 export const thresholds = (limits?: Limits): Builder<ReturnType<ThresholdsConfigBuilder['build']>> => {
@@ -64,6 +78,9 @@ export const leastShown: Readonly<Partial<Record<Unit, number>>> = {
   percentunit: 0.01,
   reqps: 1,
   ops: 0.1,
+  cpm: 1,
+  ms: 10,
+  Bps: 1000,
   short: 1,
 }
 

@@ -16,6 +16,8 @@ export interface Query {
   readonly colour?: Meaning
   /** Dots that open a trace, drawn over a thin line of what was kept. */
   readonly exemplars?: boolean
+  /** One value at the end of the time shown, for numbers about the whole of it (`[$__range]`). */
+  readonly instant?: boolean
 }
 
 /** A, B, C… in the order of the queries. */
@@ -24,21 +26,22 @@ export const refId = (index: number): string => String.fromCharCode(65 + index)
 const isLogMetric = (expr: Vector | LogMetric): expr is LogMetric => 'kind' in expr
 
 /** Numbers over the time shown. */
-export const rangeTarget = ({ expr, legend, exemplars = false }: Query, index: number): Builder<Dataquery> =>
-  isLogMetric(expr)
-    ? new LokiQuery()
-        .refId(refId(index))
-        .datasource(datasources.loki)
-        .queryType('range')
-        .expr(expr.text)
-        .legendFormat(legend)
-    : new PrometheusQuery()
-        .refId(refId(index))
-        .datasource(datasources.prometheus)
-        .range()
-        .expr(expr.text)
-        .legendFormat(legend)
-        .exemplar(exemplars)
+export const rangeTarget = ({ expr, legend, exemplars = false, instant = false }: Query, index: number) => {
+  if (isLogMetric(expr))
+    return new LokiQuery()
+      .refId(refId(index))
+      .datasource(datasources.loki)
+      .queryType(instant ? 'instant' : 'range')
+      .expr(expr.text)
+      .legendFormat(legend)
+  const query = new PrometheusQuery()
+    .refId(refId(index))
+    .datasource(datasources.prometheus)
+    .expr(expr.text)
+    .legendFormat(legend)
+    .exemplar(exemplars)
+  return instant ? query.instant() : query.range()
+}
 
 /** Cumulative buckets, which Grafana takes apart into rows. */
 export const heatmapTarget = (expr: Vector): Builder<Dataquery> =>
@@ -51,13 +54,15 @@ export const heatmapTarget = (expr: Vector): Builder<Dataquery> =>
     .legendFormat('{{le}}')
 
 /** Numbers at the end of the time shown, a row a series. */
-export const tableTarget = (expr: Vector, index: number): Builder<Dataquery> =>
-  new PrometheusQuery()
-    .refId(refId(index))
-    .datasource(datasources.prometheus)
-    .instant()
-    .expr(expr.text)
-    .format(PromQueryFormat.Table)
+export const tableTarget = (expr: Vector | LogMetric, index: number): Builder<Dataquery> =>
+  isLogMetric(expr)
+    ? new LokiQuery().refId(refId(index)).datasource(datasources.loki).queryType('instant').expr(expr.text)
+    : new PrometheusQuery()
+        .refId(refId(index))
+        .datasource(datasources.prometheus)
+        .instant()
+        .expr(expr.text)
+        .format(PromQueryFormat.Table)
 
 /** The newest lines. */
 export const logsTarget = (query: LogQuery): Builder<Dataquery> =>
@@ -74,8 +79,8 @@ export const tracesTarget = (query: TraceQuery): Builder<Dataquery> =>
     .tableType(SearchTableType.Traces)
 
 /** Grafana's word for several sources in one panel is a source of its own; a panel of ours has one. */
-export const sourceOf = (queries: readonly Query[]) => {
-  const kinds = new Set(queries.map(({ expr }) => ('kind' in expr ? 'loki' : 'prometheus')))
+export const sourceOf = (queries: readonly Pick<Query, 'expr'>[]) => {
+  const kinds = new Set(queries.map(({ expr }) => (isLogMetric(expr) ? 'loki' : 'prometheus')))
   const [kind] = kinds
   if (kinds.size !== 1 || !kind) throw new Error('a panel asks one data source')
   return datasources[kind]

@@ -1,12 +1,18 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
+import type { DashboardLink, Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import type { Link } from './links.ts'
 
 /** A panel without a place; `height` in grid units of about 30 pixels. */
 export interface Tile {
   readonly title: string
   readonly height: number
-  readonly panel: Builder<Panel> & { id(id: number): unknown; gridPos(at: Panel['gridPos'] & object): unknown }
+  readonly panel: Builder<Panel> & {
+    id(id: number): unknown
+    gridPos(at: Panel['gridPos'] & object): unknown
+    links(links: Builder<DashboardLink>[]): unknown
+  }
+  /** Whether it leads somewhere by itself; what its row leads to is added where it does not. */
+  readonly linked: boolean
 }
 
 /** What every panel says of itself. */

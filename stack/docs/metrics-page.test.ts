@@ -32,6 +32,6 @@ it('shows unit, labels with their values or cap, bounds and who emits it', () =>
 })
 
 it('says where a metric is used, and takes no other name for it', () => {
-  expect(page).toContain('| api | [Tea time](../dashboards/generated/tea.json) (1 panel), `tea:rate5m` |')
+  expect(page).toContain('| api | [Tea time](../dashboards/generated/operations/tea.json) (1 panel), `tea:rate5m` |')
   expect(page).toContain('| app | TeaSlow |')
 })

@@ -1,4 +1,5 @@
 import type { Metric } from '../../catalogue/metric.ts'
+import { folderOf, type Uid } from '../../dashboards/links.ts'
 import type { Dashboard } from '../queries/dashboards.ts'
 import { dataPanels } from '../queries/dashboards.ts'
 
@@ -34,7 +35,7 @@ const usesOf = (name: string, { dashboards, rules }: Uses): string => {
   const panels = dashboards.flatMap((dashboard) => {
     const using = dataPanels(dashboard).filter(({ targets = [] }) => targets.some(({ expr = '' }) => names.test(expr)))
     if (using.length === 0) return []
-    return `[${dashboard.title}](../dashboards/generated/${dashboard.uid}.json) (${using.length} ${using.length === 1 ? 'panel' : 'panels'})`
+    return `[${dashboard.title}](../dashboards/generated/${folderOf(dashboard.uid as Uid)}/${dashboard.uid}.json) (${using.length} ${using.length === 1 ? 'panel' : 'panels'})`
   })
   const using = rules.filter(({ expr }) => names.test(expr))
   const alerts = using.flatMap(({ alert }) => alert ?? [])

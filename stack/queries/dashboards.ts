@@ -129,9 +129,9 @@ export interface ValueMapping {
   readonly options?: Readonly<Record<string, unknown>>
 }
 
-/** All generated dashboards, sorted by uid. An absent folder holds none. @throws on a file that is not JSON. */
+/** All generated dashboards of the folder and those within it, sorted by uid. An absent folder holds none. @throws on a file that is not JSON. */
 export async function loadDashboards(folder: string = dashboardsFolder): Promise<Dashboard[]> {
-  const files = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const files = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error
   })

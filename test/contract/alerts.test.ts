@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { dashboards } from '../../alerts/conventions.ts'
-import { titles } from '../../dashboards/links.ts'
+import { folderOf, titles, type Uid } from '../../dashboards/links.ts'
 import { type Language, parseErrors } from '../grammar.ts'
 import { isSilencer, promisedAlerts } from './promised-alerts.ts'
 import { type Group, type LintName, lints } from './rule-lint.ts'
@@ -100,7 +100,9 @@ describe('the alerts', () => {
   it('open dashboards that exist, with variables that they have', async () => {
     expect(Object.keys(dashboards).sort()).toEqual(Object.keys(titles).sort())
     for (const [uid, variables] of Object.entries(dashboards)) {
-      const dashboard = JSON.parse(await readFile(join(root, `dashboards/generated/${uid}.json`), 'utf8'))
+      const dashboard = JSON.parse(
+        await readFile(join(root, `dashboards/generated/${folderOf(uid as Uid)}/${uid}.json`), 'utf8'),
+      )
       const names = dashboard.templating.list.map(({ name }: { name: string }) => name)
       expect(names).toEqual(expect.arrayContaining([...variables]))
     }

@@ -4,6 +4,7 @@
  */
 import { type PromSelector, selectorsOf } from '../../stack/verify/promql.ts'
 import { parseErrors } from '../grammar.ts'
+import { fittingBucketUnits, fittingUnits, seriesAtMost } from './unit-of.ts'
 
 /** The parts of the JSON that the rules look at. */
 export interface DashboardJson {
@@ -14,7 +15,7 @@ export interface DashboardJson {
   editable: boolean
   schemaVersion: number
   templating: { list: VariableJson[] }
-  annotations: { list: { name: string; expr: string; datasource: { uid: string } }[] }
+  annotations: { list: { name: string; expr: string; useValueForTime?: boolean; datasource: { uid: string } }[] }
   links: { title: string; url: string; includeVars: boolean; keepTime: boolean }[]
   panels: PanelJson[]
 }
@@ -36,7 +37,11 @@ export interface PanelJson {
   description: string
   gridPos: { x: number; y: number; w: number; h: number }
   datasource: { type: string; uid: string }
-  fieldConfig: { defaults: { unit?: string; links?: { title: string; url: string }[] } }
+  fieldConfig: {
+    defaults: { unit?: string; links?: { title: string; url: string }[] }
+    overrides?: { matcher: { id: string; options: string }; properties: { id: string; value: unknown }[] }[]
+  }
+  transformations?: { id: string; options: { renameByName?: Record<string, string> } }[]
   links?: { title: string; url: string }[]
   targets: TargetJson[]
 }
@@ -44,6 +49,9 @@ export interface TargetJson {
   refId: string
   expr?: string
   query?: string
+  legendFormat?: string
+  instant?: boolean
+  queryType?: string
   datasource: { type: string; uid: string }
 }
 
@@ -58,13 +66,27 @@ export const substituted = (text: string): string =>
     .replaceAll('$__range', '1h')
     .replaceAll('$__interval', '15s')
     .replaceAll('$__auto', '15s')
-    .replaceAll(/\$(job|instance)\b/g, '.+')
+    .replaceAll(/\$(job|instance|tenant|integration|queue)\b/g, '.+')
 
-const queriesOf = (dashboard: DashboardJson, type: string): { panel: PanelJson; text: string }[] =>
+interface QueryOf {
+  readonly panel: PanelJson
+  readonly refId: string
+  readonly text: string
+  readonly legend: string
+  readonly instant: boolean
+}
+
+const queriesOf = (dashboard: DashboardJson, type: string): QueryOf[] =>
   dataPanels(dashboard).flatMap((panel) =>
     panel.targets
       .filter(({ datasource }) => datasource.type === type)
-      .map((target) => ({ panel, text: target.expr ?? target.query ?? '' })),
+      .map(({ refId, expr, query, legendFormat = '', instant = false, queryType }) => ({
+        panel,
+        refId,
+        text: expr ?? query ?? '',
+        legend: legendFormat,
+        instant: instant || queryType === 'instant',
+      })),
   )
 
 /** Selectors of all PromQL, with the variables still in their conditions. */
@@ -98,7 +120,31 @@ const queryVariable =
   }
 
 /** Units that Grafana knows; those that we use. */
-const units = new Set(['s', 'ms', 'bytes', 'percentunit', 'percent', 'reqps', 'ops', 'short', 'bool_yes_no'])
+const units = new Set([
+  's',
+  'ms',
+  'bytes',
+  'Bps',
+  'percentunit',
+  'percent',
+  'reqps',
+  'ops',
+  'cpm',
+  'short',
+  'bool_yes_no',
+])
+
+/** The unit of a query's values: that of the panel, or of its column. */
+const unitOf = ({ fieldConfig, transformations = [], targets }: PanelJson, refId: string): string | undefined => {
+  const names = transformations.find(({ id }) => id === 'organize')?.options.renameByName ?? {}
+  const column = names[targets.length > 1 ? `Value #${refId}` : 'Value']
+  const override = fieldConfig.overrides?.find(({ matcher }) => column !== undefined && matcher.options === column)
+  const unit = override?.properties.find(({ id }) => id === 'unit')?.value
+  return typeof unit === 'string' ? unit : fieldConfig.defaults.unit
+}
+
+/** What a person can tell apart in a legend that is a table sorted by size. */
+const mostInLegend = 40
 
 const overlaps = (a: PanelJson['gridPos'], b: PanelJson['gridPos']): boolean =>
   a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
@@ -150,6 +196,46 @@ export const rules = {
     dataPanels(dashboard)
       .filter(({ type, fieldConfig }) => type !== 'logs' && !units.has(fieldConfig.defaults.unit ?? ''))
       .map(({ title, fieldConfig }) => `"${title}" has the unit "${fieldConfig.defaults.unit}"`),
+  'units fit what is measured': (dashboard) =>
+    queriesOf(dashboard, 'prometheus').flatMap(({ panel, refId, text }) => {
+      const unit = unitOf(panel, refId) ?? ''
+      try {
+        const fitting = (panel.type === 'heatmap' ? fittingBucketUnits : fittingUnits)(substituted(text))
+        return fitting.includes(unit)
+          ? []
+          : [`"${panel.title}" shows "${unit}", but it is ${fitting.join(' or ') || 'in no unit'}: ${text}`]
+      } catch (error) {
+        return [`"${panel.title}": ${(error as Error).message}`]
+      }
+    }),
+  'legends can be read where labels have many values': (dashboard) =>
+    queriesOf(dashboard, 'prometheus')
+      .filter(({ panel }) => ['timeseries', 'bargauge', 'stat'].includes(panel.type))
+      .filter(({ text, legend }) => !text.includes('topk(') && seriesAtMost(text, legend) > mostInLegend)
+      .map(({ panel, legend }) => `"${panel.title}" may have more than ${mostInLegend} series: ${legend}`),
+  'deployments and alerts that fire are marked on every curve': ({ annotations }) =>
+    [
+      annotations.list.some(
+        ({ expr, useValueForTime }) => expr.includes('process_start_time_seconds') && useValueForTime === true,
+      )
+        ? ''
+        : 'deployments are not marked',
+      ...['critical', 'warning'].map((severity) =>
+        annotations.list.some(({ expr }) => expr === `ALERTS{alertstate="firing", severity="${severity}"}`)
+          ? ''
+          : `alerts of severity ${severity} are not marked`,
+      ),
+    ].filter((problem) => problem !== ''),
+  'numbers lead to the next question': (dashboard) =>
+    dataPanels(dashboard)
+      .filter(({ type, datasource }, _, all) => all.length > 1 && type !== 'logs' && datasource.type !== 'tempo')
+      .filter(
+        ({ links = [], fieldConfig: { defaults, overrides = [] } }) =>
+          links.length === 0 &&
+          (defaults.links ?? []).length === 0 &&
+          !overrides.some(({ properties }) => properties.some(({ id }) => id === 'links')),
+      )
+      .map(({ title }) => `"${title}" leads nowhere`),
   'panels ask something': (dashboard) =>
     dataPanels(dashboard)
       .filter(({ targets }) => !targets?.length)
@@ -173,7 +259,10 @@ export const rules = {
       .map(({ panel, text }) => `"${panel.title}" has a rate over a fixed window: ${text}`),
   'LogQL goes over the interval that fits the zoom': (dashboard) =>
     queriesOf(dashboard, 'loki')
-      .filter(({ text }) => [...text.matchAll(/\[([^\]]+)\]/g)].some(([, range]) => range !== '$__auto'))
+      .filter(({ text, instant }) =>
+        // One value at the end is about all that is shown.
+        [...text.matchAll(/\[([^\]]+)\]/g)].some(([, range]) => range !== (instant ? '$__range' : '$__auto')),
+      )
       .map(({ panel, text }) => `"${panel.title}" has a fixed window: ${text}`),
   'every selector matches the job': (dashboard) => unmatched(dashboard, 'job'),
   'every selector matches the instance': (dashboard) => unmatched(dashboard, 'instance'),

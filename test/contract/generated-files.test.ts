@@ -31,7 +31,7 @@ it('committed files are as generated', async () => {
 it.each([
   ['alerts/generated/rules/api-down.yaml', '# edited\n', '- # edited'],
   ['alerts/runbooks/database-down.md', 'edited\n', '- edited'],
-  ['dashboards/generated/api-performance.json', '{}\n', '- {}'],
+  ['dashboards/generated/crm/api-performance.json', '{}\n', '- {}'],
   ['docs/metrics.md', 'edited\n', '- edited'],
 ])('an edit of %s by hand is found, shown, and left alone; the build undoes it', async (path, edit, shown) => {
   const file = join(copy, path)
@@ -47,7 +47,11 @@ it.each([
 })
 
 it('every stale file is named at once, whichever generator it belongs to', async () => {
-  const files = ['alerts/generated/rules/api-down.yaml', 'dashboards/generated/api-performance.json', 'docs/metrics.md']
+  const files = [
+    'alerts/generated/rules/api-down.yaml',
+    'dashboards/generated/crm/api-performance.json',
+    'docs/metrics.md',
+  ]
   for (const file of files) await appendFile(join(copy, file), '\n')
   const { code, output } = await build('--check')
   expect(code).toBe(1)

@@ -80,7 +80,7 @@ describe('a running stack', { timeout: 300_000 }, () => {
     const folder = await mkdtemp(join(tmpdir(), 'crm-dashboards-'))
     try {
       await cp(join(root, 'dashboards/generated'), folder, { recursive: true })
-      const file = join(folder, 'api-performance.json')
+      const file = join(folder, 'crm/api-performance.json')
       const broken = (await readFile(file, 'utf8')).replaceAll('http_errors_total', 'http_errors_of_nobody_total')
       await writeFile(file, broken)
       const { code, stdout } = await verify('--dashboards', folder, '--timeout', '0')
