@@ -4,9 +4,13 @@ import type { RuleFile } from './group.ts'
 import { apiDown } from './rules/api-down.ts'
 import { databaseConnectionFailures } from './rules/database-connection-failures.ts'
 import { databaseDown } from './rules/database-down.ts'
+import { deadLetters } from './rules/dead-letters.ts'
+import { healthCheckFailing } from './rules/health-check-failing.ts'
 import { highErrorRate } from './rules/high-error-rate.ts'
 import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
+import { oldestJobTooOld } from './rules/oldest-job-too-old.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
+import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
 import { secondNames } from './second-names.ts'
 import { apiAvailability } from './slo/api-availability.ts'
 import { apiLatency } from './slo/api-latency.ts'
@@ -27,6 +31,10 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(jobQueueBackup),
   alone(jobQueueHigh),
   alone(queueBacklog),
+  alone(oldestJobTooOld),
+  alone(serviceBusQueueBacklog),
+  alone(deadLetters),
+  alone(healthCheckFailing),
   sloFile(apiAvailability),
   sloFile(apiLatency),
   secondNames,
