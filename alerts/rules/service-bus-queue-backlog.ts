@@ -102,7 +102,7 @@ export const serviceBusQueueBacklog = alert({
       'The database is slow.',
     ],
     actions: [
-      'One integration floods the queue: pause it on its page, or `curl -X PATCH http://127.0.0.1:3000/api/integrations/<id> -H \'content-type: application/json\' -d \'{"status":"paused"}\'` with an admin’s session. What waits for it then ends at once.',
+      'One integration floods the queue: pause it on its page, or `curl -X PATCH http://127.0.0.1:3000/api/integrations/<id> -H \'content-type: application/json\' -d \'{"status":"paused"}\'` with an admin’s session. Nothing new begins for it by itself then.',
       'The worker does nothing: `npm run service -- stop worker`, then `npm run service -- start worker`; under compose `docker compose restart worker`.',
       'A provider is away or limits us: nothing to do here; what fails for good is a dead letter: [DeadLetters](dead-letters.md).',
       'Only too much work: run a second worker beside the first, `OTEL_EXPORTER_PROMETHEUS_PORT=9475 npm run start:worker`.',
