@@ -5,12 +5,15 @@ import { apiDown } from './rules/api-down.ts'
 import { databaseConnectionFailures } from './rules/database-connection-failures.ts'
 import { databaseDown } from './rules/database-down.ts'
 import { deadLetters } from './rules/dead-letters.ts'
+import { externalApiFailures, rateLimitHits } from './rules/external-apis.ts'
 import { healthCheckFailing } from './rules/health-check-failing.ts'
 import { highErrorRate } from './rules/high-error-rate.ts'
 import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
 import { oldestJobTooOld } from './rules/oldest-job-too-old.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
 import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
+import { slowSync, syncFailureRate } from './rules/sync.ts'
+import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
 import { secondNames } from './second-names.ts'
 import { apiAvailability } from './slo/api-availability.ts'
 import { apiLatency } from './slo/api-latency.ts'
@@ -35,6 +38,11 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(serviceBusQueueBacklog),
   alone(deadLetters),
   alone(healthCheckFailing),
+  alone(externalApiFailures),
+  alone(rateLimitHits),
+  alone(syncFailureRate),
+  alone(slowSync),
+  alone(webhookProcessingDelay),
   sloFile(apiAvailability),
   sloFile(apiLatency),
   secondNames,

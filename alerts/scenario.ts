@@ -50,6 +50,17 @@ export const givenWithin = <const N extends NameOf<'histogram'>>(
   { series: `${name}_count${matcherList(labels)}`, values: values.all },
 ]
 
+/** The series of a histogram from which quantiles are estimated: what grew within each of some bounds, ascending, and in all. */
+export const givenBuckets = <const N extends NameOf<'histogram'>>(
+  name: N,
+  labels: { readonly [L in LabelOf<N>]?: ValueOf<N, L> },
+  within: readonly (readonly [bound: NoInfer<BucketOf<N>>, values: string])[],
+  all: string,
+): GivenSeries[] =>
+  [...within.map(([bound, values]) => [number(bound), values] as const), ['+Inf', all] as const].map(
+    ([le, values]) => ({ series: `${name}_bucket${matcherList({ ...labels, le })}`, values }),
+  )
+
 export const silence: readonly Firing[] = []
 
 /** A counter that grows by `each` at every step, stretch after stretch; `from` 0 where a process begins anew. */

@@ -118,3 +118,43 @@ where created_at > now() - interval '1 day'
 group by 1, 2
 order by 3 desc
 limit 20;`)
+
+/** How each provider is, as the processes that call it last saw it. */
+export const providerStatus =
+  sql(`select provider, breaker, now() - last_success_at as since_success, now() - last_error_at as since_error, rate_limited_until
+from provider_status
+order by last_error_at desc nulls last;`)
+
+/** Webhook events that wait, by source and kind. */
+export const pendingWebhooks =
+  sql(`select source, event_type, count(*), now() - min(received_at) as oldest, max(attempts) as attempts
+from stored_webhook_events
+where status = 'pending'
+group by 1, 2
+order by oldest desc nulls last
+limit 20;`)
+
+/** Sync jobs that failed within a day, by integration and kind of error. */
+export const failedSyncs =
+  sql(`select i.provider, j.integration_id, j.workspace_id, j.entity, j.error_kind, count(*), max(j.finished_at) as newest
+from sync_jobs j join integrations i on i.id = j.integration_id
+where j.status = 'failed' and j.created_at > now() - interval '1 day'
+group by 1, 2, 3, 4, 5
+order by newest desc nulls last
+limit 20;`)
+
+/** Sync jobs under way, and what they have moved so far. */
+export const liveSyncs =
+  sql(`select i.provider, j.integration_id, j.entity, j.trigger, j.status, now() - j.created_at as since_request, now() - j.started_at as running, j.created_count + j.updated_count as records
+from sync_jobs j join integrations i on i.id = j.integration_id
+where j.status in ('pending', 'processing')
+order by j.created_at
+limit 20;`)
+
+/** Integrations that are not well, the longest without a success first. */
+export const brokenIntegrations =
+  sql(`select provider, id, workspace_id, status, failures_in_row, now() - last_success_at as since_success
+from integrations
+where status = 'error' or failures_in_row > 0
+order by last_success_at nulls first
+limit 20;`)

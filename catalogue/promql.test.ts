@@ -4,11 +4,14 @@ import { number } from './matchers.ts'
 import {
   absent,
   add,
+  always,
   and,
   divide,
+  earlier,
   equal,
   greater,
   increase,
+  increaseFromNothing,
   increaseShown,
   instant,
   matches,
@@ -97,6 +100,18 @@ describe('functions', () => {
     expect(topk(3, sum(increaseShown(requests), ['endpoint'])).text).toBe(
       'topk(3, sum by (endpoint) (increase(http_requests_total{service="api"}[$__range] @ end())))',
     )
+  })
+  it('look back to what was', () => {
+    expect(earlier(select('up', { service: 'worker' }), '26h').text).toBe('up{service="worker"} offset 26h')
+  })
+  it('see a counter rise that began with its first count', () => {
+    expect(sum(increaseFromNothing(requests, '5m')).text).toBe(
+      'sum(http_requests_total{service="api"} unless http_requests_total{service="api"} offset 5m' +
+        ' or increase(http_requests_total{service="api"}[5m]))',
+    )
+  })
+  it('are there always', () => {
+    expect(equal(always(), 1).text).toBe('vector(1) == 1')
   })
   it('absent, topk and a zero for sums', () => {
     expect(absent(requests).text).toBe('absent(http_requests_total{service="api"})')

@@ -228,3 +228,19 @@ export const round = <L extends string>(of: Vector<L>): Vector<L> => vector(`rou
 /** Nothing below `least`: for differences of two series that were not read at the very same moment. */
 export const clampMin = <L extends string>(of: Vector<L>, least: number): Vector<L> =>
   vector(`clamp_min(${of.text}, ${number(least)})`)
+
+/** What a gauge or counter was at, so long ago. */
+export const earlier = <N extends NameOf<'counter' | 'gauge'>>(of: Selector<N>, by: Duration): Vector<LabelOf<N>> =>
+  vector(`${of.name}${of.matchers} offset ${by}`)
+
+/**
+ * Increase of a counter that does not exist before it first counts, so that nobody could see it rise from 0: a series that was
+ * not there `window` ago has risen by all that it says.
+ */
+export const increaseFromNothing = <N extends NameOf<'counter'>>(
+  of: Selector<N>,
+  window: Duration,
+): Vector<LabelOf<N>> => or(unless(instant(of), earlier(of, window)), increase(of, window))
+
+/** One series without labels, which is always there and always 1. */
+export const always = (): Vector<never> => vector('vector(1)')

@@ -53,8 +53,10 @@ const provider = async (answers: readonly Handler[], policy: Partial<Policy> = {
   }
   const ask = (signal?: AbortSignal) =>
     request('invoice', { path: '/invoices/1', schema: z.object({ id: z.string() }) }, { ...(signal && { signal }) })
+  const askFor = (tenantId: string) =>
+    request('invoice', { path: '/invoices/1', schema: z.object({ id: z.string() }) }, { tenantId })
   const send = () => request('invoice', { method: 'POST', path: '/invoices', json: {}, schema: z.unknown() })
-  return { adapter, ask, send, times, heads, onState }
+  return { adapter, ask, askFor, send, times, heads, onState }
 }
 
 const answer =
@@ -89,6 +91,18 @@ test('an answer, its credentials and correlation id, and series that begin at 0'
   expect(await seen('adapter_requests_total', { status: 'error' })).toBe(0)
   expect(await seen('adapter_circuit_breaker_state', { adapter_type: 'billy' })).toBe(0)
   expect(adapter.state()).toMatchObject({ breaker: 'closed', lastErrorAt: undefined, lastSuccessAt: expect.any(Date) })
+})
+
+test('a tenant’s first failure is a rise: its series begin at 0 while the first call is under way', async () => {
+  const { askFor, times } = await provider([silent], { limitMs: 200, retries: 0 })
+  const failed = failureOf(askFor('t1'))
+  await vi.waitFor(() => expect(times).toHaveLength(1))
+  expect(await seen('adapter_requests_total', { tenant_id: 't1', status: 'error' })).toBe(0)
+  expect(await seen('adapter_requests_total', { tenant_id: 't1', status: 'success' })).toBe(0)
+  expect(await seen('adapter_rate_limit_hits_total', { tenant_id: 't1' })).toBe(0)
+  expect(await seen('adapter_connection_failures_total', { tenant_id: 't1' })).toBe(0)
+  await failed
+  expect(await seen('adapter_requests_total', { tenant_id: 't1', status: 'error' })).toBe(1)
 })
 
 test('what is idempotent is tried again, later each time', async () => {

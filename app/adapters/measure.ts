@@ -73,7 +73,17 @@ export const measureCalls = <Operation extends string>(
   rateLimitHits.add(0, nobody)
   connectionFailures.add(0, nobody)
 
+  /** A tenant's series begin with its first call, before that has failed: else nobody would see them rise. */
+  const begin = (operation: Operation, context: CallContext): void => {
+    const forWhom = labelsOf(context)
+    for (const status of ['success', 'error'] as const)
+      requests.add(0, { ...forWhom, entity: operations[operation], status })
+    rateLimitHits.add(0, forWhom)
+    connectionFailures.add(0, forWhom)
+  }
+
   return async (operation, context, work) => {
+    begin(operation, context)
     const startedAt = performance.now()
     const seconds = () => (performance.now() - startedAt) / 1_000
     try {
