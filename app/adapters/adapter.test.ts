@@ -94,13 +94,18 @@ test('an answer, its credentials and correlation id, and series that begin at 0'
 })
 
 test('a tenant’s first failure is a rise: its series begin at 0 while the first call is under way', async () => {
-  const { askFor, times } = await provider([silent], { limitMs: 200, retries: 0 })
+  let fail = () => {}
+  const held: Handler = (request, response) => {
+    fail = () => answer(503)(request, response)
+  }
+  const { askFor, times } = await provider([held], { retries: 0 })
   const failed = failureOf(askFor('t1'))
   await vi.waitFor(() => expect(times).toHaveLength(1))
   expect(await seen('adapter_requests_total', { tenant_id: 't1', status: 'error' })).toBe(0)
   expect(await seen('adapter_requests_total', { tenant_id: 't1', status: 'success' })).toBe(0)
   expect(await seen('adapter_rate_limit_hits_total', { tenant_id: 't1' })).toBe(0)
   expect(await seen('adapter_connection_failures_total', { tenant_id: 't1' })).toBe(0)
+  fail()
   await failed
   expect(await seen('adapter_requests_total', { tenant_id: 't1', status: 'error' })).toBe(1)
 })
