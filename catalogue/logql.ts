@@ -19,6 +19,10 @@ export const logFields = {
   correlationId: null,
   userId: null,
   workspaceId: null,
+  operation: null,
+  tenantId: null,
+  integrationId: null,
+  metadata_error: null,
 } as const
 
 type ValueIn<T, K extends keyof T> = T[K] extends readonly (infer V extends string)[] ? V : string

@@ -42,6 +42,8 @@ interface Base<L extends Labels> {
   /** The processes that emit it, for metrics of ours. */
   readonly services?: readonly Service[]
   readonly needs?: OptionalSoftware
+  /** Of a counter of failures that is absent before the first: a series of the same place that shows it would be seen. */
+  readonly beside?: string
 }
 
 export interface Counter<L extends Labels = Labels> extends Base<L> {

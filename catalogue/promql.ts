@@ -101,6 +101,31 @@ export const sumShown = <N extends NameOf<'histogram'>>(of: Selector<N>): Vector
 export const maxShown = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
   vector(`max_over_time(${of.name}${of.matchers}[$__range] @ end())`)
 
+/** The same gauge now and at the beginning of the time shown: by how much it changed, which may be less than 0. */
+export const changeShown = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`delta(${of.name}${of.matchers}[$__range] @ end())`)
+
+/**
+ * Seconds since a counter last rose within the time shown, for one value at its end; nothing where it did not. As exact as the
+ * zoom: what is looked at is as far apart as the points of a curve.
+ */
+export const secondsSinceRise = <N extends NameOf<'counter'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(
+    `time() - max_over_time(timestamp(increase(${of.name}${of.matchers}[$__rate_interval]) > 0)[$__range:$__interval])`,
+    power.sum,
+  )
+
+/** How often a series that exists only at times (an alert) began within the time shown; what lasts less than a minute may be missed. */
+export const timesBegun = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`count_over_time((${of.name}${of.matchers} unless ${of.name}${of.matchers} offset 1m)[$__range:1m])`)
+/** How many minutes of the time shown it existed. */
+export const minutesThere = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
+  vector(`count_over_time(${of.name}${of.matchers}[$__range:1m])`)
+
+/** How many series each metric has, of every metric that these targets expose. It reads all that is stored: ask for one point only. */
+export const cardinality = (matchers: Matchers<'up'> = {}): Vector<'__name__'> =>
+  vector(`count by (__name__) (${addMatcher(matcherList(matchers), '__name__=~".+"')})`)
+
 /** Per minute, of what is rare: 0.05 a second says little, 3 a minute does. */
 export const perMinute = <L extends string>(perSecond: Vector<L>): Vector<L> => multiply(perSecond, 60)
 

@@ -3,7 +3,7 @@
  * https://grafana.com/docs/tempo/latest/traceql/
  */
 import type { Duration } from './intervals.ts'
-import { quote, type Variable } from './matchers.ts'
+import { type Pattern, quote, type Variable } from './matchers.ts'
 import { services } from './metric.ts'
 
 /** Attributes of our spans with the kind of value they hold; `null` is any text. */
@@ -16,14 +16,15 @@ export const spanAttributes = {
   'span.user.id': null,
   'span.crm.workspace.id': null,
   'span.error.type': null,
+  'span.db.system.name': null,
 } as const
 
 type Attributes = typeof spanAttributes
 type Value<K extends keyof Attributes> = Attributes[K] extends readonly (infer V extends string)[] ? V : string
 
 export interface SpanConditions {
-  /** Equal to the value; a dashboard variable matches all that was chosen. */
-  readonly attributes?: { readonly [K in keyof Attributes]?: Value<K> | Variable }
+  /** Equal to the value; a dashboard variable matches all that was chosen, `matches('.+')` all spans that have the attribute. */
+  readonly attributes?: { readonly [K in keyof Attributes]?: Value<K> | Variable | Pattern }
   readonly name?: string
   readonly status?: 'ok' | 'error' | 'unset'
   readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal'

@@ -42,5 +42,12 @@ export const seriesColours: Readonly<Record<string, Readonly<Record<string, stri
   job: inOrder(services),
   queue_name: inOrder(queueNames),
   job_type: { ...inOrder(queueNames), ' failed$': colours.bad },
-  status: { '^[23]': colours.good, '^4': colours.warning, '^5': colours.bad },
+  status: {
+    '^([23]|success|completed|processed|delivered)': colours.good,
+    '^(4|quarantined|deferred)': colours.warning,
+    '^(5|error|failed)': colours.bad,
+  },
+  outcome: { '^accepted': colours.good, '^rejected': colours.bad },
+  state: { '^completed': colours.good, '^failed': colours.bad },
+  adapter_type: inOrder([...services, ...externalServices]),
 }

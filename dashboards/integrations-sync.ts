@@ -1,35 +1,14 @@
-import { rate, select, sum, variable } from '../catalogue/promql.ts'
 import type { Dashboard } from './dashboard.ts'
-import { row } from './layout.ts'
-import { stat } from './panels.ts'
-import { scope } from './variables.ts'
+import { activity } from './integrations/activity.ts'
+import { errors } from './integrations/errors.ts'
+import { health } from './integrations/health.ts'
+import { overview } from './integrations/overview.ts'
+import { performance } from './integrations/performance.ts'
 
 export const integrationsSync: Dashboard = {
   uid: 'integrations-sync',
-  description: 'Integrations and Sync.',
+  description:
+    'Do integrations keep other systems in step, which one does not, and is it the provider, the queue, or the data?',
   tags: ['integrations'],
-  rows: [
-    row('Now', [
-      stat({
-        title: 'Sync jobs',
-        description: 'None: read the log of the process that should be there, then restart it.',
-        unit: 'ops',
-        queries: [
-          {
-            expr: sum(
-              rate(
-                select('sync_jobs_total', {
-                  ...scope,
-                  tenant_id: variable('tenant'),
-                  integration_id: variable('integration'),
-                }),
-                '$__rate_interval',
-              ),
-            ),
-            legend: 'sync jobs',
-          },
-        ],
-      }),
-    ]),
-  ],
+  rows: [overview(), health(), activity(), errors(), performance()],
 }

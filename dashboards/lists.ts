@@ -20,16 +20,24 @@ export interface Column {
   readonly limits?: Limits
 }
 
-/** A row for each value of the label `by`, a column a query; sorted by the first. */
+/** A label whose values name the rows. */
+interface Named {
+  readonly label: string
+  readonly title: string
+}
+
+/** A row for each value of the label `by`, or for each combination of several; a column a query; sorted by the first. */
 export const table = (
   options: About & {
-    readonly by: { readonly label: string; readonly title: string }
+    readonly by: Named | readonly [Named, ...Named[]]
     readonly columns: readonly Column[]
+    /** Of the cells of the first label. */
     readonly rowLinks?: readonly Link[]
   },
 ): Tile => {
   const { title, description, by, columns, links = [], rowLinks = [] } = options
   const [first] = columns
+  const names = 'label' in by ? [by] : by
   if (!first) throw new Error(`${title}: a table needs a column`)
   // Grafana names the values of several queries "Value #A", "Value #B"…, and those of one "Value".
   const field = (index: number): string => (columns.length > 1 ? `Value #${refId(index)}` : 'Value')
@@ -49,7 +57,7 @@ export const table = (
       options: {
         excludeByName: { Time: true },
         renameByName: {
-          [by.label]: by.title,
+          ...Object.fromEntries(names.map((name) => [name.label, name.title])),
           ...Object.fromEntries(columns.map((column, i) => [field(i), column.title])),
         },
       },
@@ -65,7 +73,7 @@ export const table = (
           ]
         : []),
     ])
-  if (rowLinks.length > 0) panel.overrideByName(by.title, [{ id: 'links', value: rowLinks }])
+  if (rowLinks.length > 0) panel.overrideByName(names[0].title, [{ id: 'links', value: rowLinks }])
   return { title, height: 9, panel, linked: links.length + rowLinks.length > 0 }
 }
 

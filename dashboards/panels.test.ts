@@ -49,9 +49,9 @@ describe('curves', () => {
         .panel.build()
         .fieldConfig?.overrides.map(({ matcher, properties }) => [matcher.options, properties[0]?.value.fixedColor])
     expect(overrides('{{status}}')).toEqual([
-      ['/^[23]/', 'green'],
-      ['/^4/', 'orange'],
-      ['/^5/', 'red'],
+      ['/^([23]|success|completed|processed|delivered)/', 'green'],
+      ['/^(4|quarantined|deferred)/', 'orange'],
+      ['/^(5|error|failed)/', 'red'],
     ])
     expect(overrides('{{service_name}}')).toEqual([
       ['/^api\\b/', 'blue'],

@@ -1,4 +1,4 @@
-import { cap, counter, gauge, type Metric } from '../metric.ts'
+import { cap, counter, gauge, histogram, type Metric } from '../metric.ts'
 
 /** Prometheus, Alertmanager, Loki and Tempo about themselves. */
 export const backendMetrics = {
@@ -15,6 +15,9 @@ export const backendMetrics = {
       alertname: cap(100, 'alerts'),
       alertstate: ['pending', 'firing'],
       severity: ['critical', 'warning', 'info'],
+      priority: ['P1', 'P2', 'P3', 'P4'],
+      team: ['crm', 'integrations', 'platform'],
+      subject: cap(100, 'what alerts are about'),
     },
     source: 'prometheus',
   }),
@@ -77,6 +80,49 @@ export const backendMetrics = {
     description: 'Alerts that Prometheus could not hand over.',
     labels: { alertmanager: cap(5, 'Alertmanagers') },
     source: 'prometheus',
+  }),
+  prometheus_notifications_dropped_total: counter({
+    unit: '{notification}',
+    description: 'Alerts that Prometheus gave up handing over.',
+    labels: { alertmanager: cap(5, 'Alertmanagers') },
+    source: 'prometheus',
+  }),
+  prometheus_notifications_queue_length: gauge({
+    unit: '{notification}',
+    description: 'Alerts that wait to be handed over.',
+    labels: { alertmanager: cap(5, 'Alertmanagers') },
+    source: 'prometheus',
+  }),
+  prometheus_config_last_reload_successful: gauge({
+    unit: '1',
+    description: '1 when Prometheus could read its configuration and rules the last time, else 0.',
+    labels: {},
+    source: 'prometheus',
+  }),
+  alertmanager_config_last_reload_successful: gauge({
+    unit: '1',
+    description: '1 when Alertmanager could read its configuration the last time, else 0.',
+    labels: {},
+    source: 'alertmanager',
+  }),
+  alertmanager_alerts_received_total: counter({
+    unit: '{alert}',
+    description: 'Alerts that Alertmanager was told of, each repetition counted.',
+    labels: { status: ['firing', 'resolved'] },
+    source: 'alertmanager',
+  }),
+  alertmanager_notification_requests_failed_total: counter({
+    unit: '{request}',
+    description: 'Attempts to send a notification that failed; each is tried again until the notification is given up.',
+    labels: { integration: cap(20, 'kinds of receivers') },
+    source: 'alertmanager',
+  }),
+  alertmanager_notification_latency_seconds: histogram({
+    unit: 's',
+    description: 'Time to hand one notification over to its receiver.',
+    labels: { integration: cap(20, 'kinds of receivers') },
+    buckets: [1, 5, 10, 15, 20],
+    source: 'alertmanager',
   }),
   scrape_duration_seconds: gauge({
     unit: 's',

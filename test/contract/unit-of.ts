@@ -96,7 +96,7 @@ const call = (node: SyntaxNode, text: string): Dimension => {
     if (!first) throw new Error(`${fn} has no argument`)
     return dimensionOf(first, text)
   }
-  if (fn === 'time') return { s: 1 }
+  if (fn === 'time' || fn === 'timestamp') return { s: 1 }
   if (fn === 'count_over_time' || fn === 'changes') return counted('sample')
   if (fn === 'absent') return {}
   if (fn === 'rate' || fn === 'irate' || fn === 'deriv') return perSecond(argument())
