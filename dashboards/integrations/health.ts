@@ -1,4 +1,4 @@
-import { and, increaseShown, max, min, secondsSinceRise, select, sum } from '../../catalogue/promql.ts'
+import { and, increaseShown, max, min, multiply, or, secondsSinceRise, select, sum } from '../../catalogue/promql.ts'
 import { stateTimeline } from '../gauges.ts'
 import { leadsTo, type Row, row } from '../layout.ts'
 import { noneExpected } from '../limits.ts'
@@ -11,6 +11,9 @@ const each = ['integration_id', 'adapter_type', 'tenant_id'] as const
 
 /** Those that were synced at all: providers are also called on behalf of no integration. */
 const synced = sum(increaseShown(ended), each)
+
+const ofSynced = (of: typeof unanswered | typeof rateLimited) =>
+  and(or(sum(increaseShown(of), each), multiply(synced, 0)), synced)
 
 /** Part two: how is each integration? */
 export const health = (): Row =>
@@ -33,13 +36,13 @@ export const health = (): Row =>
             title: 'No answer',
             unit: 'short',
             limits: noneExpected,
-            expr: and(sum(increaseShown(unanswered), each), synced),
+            expr: ofSynced(unanswered),
           },
           {
             title: '429',
             unit: 'short',
             limits: noneExpected,
-            expr: and(sum(increaseShown(rateLimited), each), synced),
+            expr: ofSynced(rateLimited),
           },
         ],
         rowLinks: [toLogs('Log of this integration', scopedLogs({ integrationId: clickedCell }))],
