@@ -6,6 +6,8 @@ import {
   add,
   always,
   and,
+  cardinality,
+  changeShown,
   divide,
   earlier,
   equal,
@@ -16,6 +18,7 @@ import {
   instant,
   matches,
   max,
+  minutesThere,
   multiply,
   not,
   observed,
@@ -28,10 +31,12 @@ import {
   rateWithin,
   ratio,
   round,
+  secondsSinceRise,
   select,
   share,
   subtract,
   sum,
+  timesBegun,
   topk,
   unless,
   variable,
@@ -197,6 +202,32 @@ describe('LogQL', () => {
   })
 })
 
+describe('about all the time shown', () => {
+  it('by how much a gauge changed', () => {
+    expect(changeShown(select('database_table_rows', { table: 'leads' })).text).toBe(
+      'delta(database_table_rows{table="leads"}[$__range] @ end())',
+    )
+  })
+  it('since when a counter has not risen, as exactly as the points are apart', () => {
+    const since = secondsSinceRise(select('sync_jobs_processed_total', { entity: 'deal' }))
+    expect(since.text).toBe(
+      'time() - max_over_time(timestamp(increase(sync_jobs_processed_total{entity="deal"}[$__rate_interval]) > 0)[$__range:$__interval])',
+    )
+    expect(multiply(since, 2).text).toMatch(/^\(time\(\) - .*\) \* 2$/)
+  })
+  it('how often and how long an alert fired', () => {
+    const firing = select('ALERTS', { alertstate: 'firing' })
+    expect(timesBegun(firing).text).toBe(
+      'count_over_time((ALERTS{alertstate="firing"} unless ALERTS{alertstate="firing"} offset 1m)[$__range:1m])',
+    )
+    expect(minutesThere(firing).text).toBe('count_over_time(ALERTS{alertstate="firing"}[$__range:1m])')
+  })
+  it('how many series each metric has', () => {
+    expect(cardinality({ job: variable('job') }).text).toBe('count by (__name__) ({job=~"$job", __name__=~".+"})')
+    expect(cardinality().text).toBe('count by (__name__) ({__name__=~".+"})')
+  })
+})
+
 describe('TraceQL', () => {
   it('joins conditions', () => {
     expect(spans({ attributes: { 'resource.service.name': 'api' }, status: 'error', longerThan: '500ms' }).text).toBe(
@@ -208,6 +239,9 @@ describe('TraceQL', () => {
     expect(spans({ attributes: { 'resource.service.name': variable('job') } }).text).toBe(
       '{ resource.service.name =~ "$job" }',
     )
+  })
+  it('asks for spans that have an attribute at all', () => {
+    expect(spans({ attributes: { 'span.db.system.name': matches('.+') } }).text).toBe('{ span.db.system.name =~ ".+" }')
   })
   it('follows a trace from one service into another', () => {
     const api = spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server' })

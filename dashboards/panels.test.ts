@@ -98,6 +98,25 @@ it('a table has a column a query, under its own name and unit', () => {
   })
 })
 
+it('a row of a table may be named by several labels, of which the first leads on', () => {
+  const built = table({
+    ...about,
+    by: [
+      { label: 'endpoint', title: 'Endpoint' },
+      { label: 'method', title: 'Method' },
+    ],
+    columns: [{ title: 'Requests', unit: 'reqps', expr: requests }],
+    rowLinks: [{ title: 'Traces', url: '/explore' }],
+  }).panel.build()
+  expect(built.transformations?.[1]?.options.renameByName).toEqual({
+    endpoint: 'Endpoint',
+    method: 'Method',
+    Value: 'Requests',
+  })
+  const linked = built.fieldConfig?.overrides.filter(({ properties }) => properties.some(({ id }) => id === 'links'))
+  expect(linked?.map(({ matcher }) => matcher.options)).toEqual(['Endpoint'])
+})
+
 it('the data source of a panel tells what it needs', () => {
   expect(logs({ ...about, query: logLines({ service_name: 'api' }) }).panel.build()).toMatchObject({
     type: 'logs',
