@@ -6,10 +6,27 @@ export type Severity = (typeof severities)[number]
 
 /** How soon somebody must have begun to work on it. */
 export const priorities = {
-  P1: { respond: 'within 15 minutes', meaning: 'users are hurt now' },
-  P2: { respond: 'within 30 minutes', meaning: 'users are being hurt, or soon will be' },
-  P3: { respond: 'within 2 hours', meaning: 'something is wearing out' },
-  P4: { respond: 'the next working day', meaning: 'somebody should know' },
+  P1: {
+    respond: 'within 15 minutes',
+    meaning: 'users are hurt now',
+    escalate:
+      'Unanswered after 15 minutes, PagerDuty calls the second person on call; after 30 the head of engineering.',
+  },
+  P2: {
+    respond: 'within 30 minutes',
+    meaning: 'users are being hurt, or soon will be',
+    escalate: 'Unanswered after 30 minutes, PagerDuty calls the second person on call; after 60 the team’s lead.',
+  },
+  P3: {
+    respond: 'within 2 hours',
+    meaning: 'something is wearing out',
+    escalate: 'Unanswered after 2 hours, whoever reads the channel calls the team’s lead.',
+  },
+  P4: {
+    respond: 'the next working day',
+    meaning: 'somebody should know',
+    escalate: 'Unanswered at the weekly review, the team’s lead gives it to somebody.',
+  },
 } as const
 export type Priority = keyof typeof priorities
 
