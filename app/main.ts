@@ -1,4 +1,6 @@
 import { listen } from './http/listen.ts'
+import { observeQueues } from './jobs/depths.ts'
+import { observePendingWebhooks } from './modules/webhooks/gauges.ts'
 import { openDeps } from './open-deps.ts'
 import { openProcess } from './process.ts'
 import { listenToEvents } from './realtime/listener.ts'
@@ -36,6 +38,11 @@ run({
     () => activities.stop(),
     () => cache.close(),
   ],
-  begin: () => monitor.start(),
+  begin: () => {
+    monitor.start()
+    // As the worker does: what waits must be known most of all when no worker runs.
+    observeQueues(db)
+    observePendingWebhooks(db)
+  },
   message: 'ready',
 })

@@ -9,7 +9,7 @@ import { catchUpBackup } from './modules/backups/catch-up.ts'
 import { observeBackups } from './modules/backups/job.ts'
 import { observePipelines } from './modules/deals/gauges.ts'
 import { beginRetentionCounts } from './modules/retention/job.ts'
-import { observeWebhooks } from './modules/webhooks/gauges.ts'
+import { observePendingWebhooks, observeWebhooks } from './modules/webhooks/gauges.ts'
 import { openProcess } from './process.ts'
 
 /** The worker: runs the jobs that requests enqueue. */
@@ -36,6 +36,7 @@ run({
     await catchUpBackup(db, queue, config.backupFolder)
     observePipelines(db)
     observeWebhooks(db)
+    observePendingWebhooks(db)
   },
   message: 'working',
 })

@@ -66,14 +66,14 @@ export const syncMetrics = {
     description: 'Messages waiting in a queue of the synchronization, read from the database every 5 s.',
     labels: { queue_name: serviceBusQueues },
     source: 'app',
-    services: ['worker'],
+    services: ['api', 'worker'],
   }),
   service_bus_dlq_depth: gauge({
     unit: '{message}',
     description: 'Messages that were given up after their last retry and wait in the queue’s dead-letter queue.',
     labels: { queue_name: serviceBusQueues },
     source: 'app',
-    services: ['worker'],
+    services: ['api', 'worker'],
   }),
   service_bus_messages_processed_total: counter({
     unit: '{message}',

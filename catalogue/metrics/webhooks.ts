@@ -38,7 +38,7 @@ export const webhookMetrics = {
     description: 'Age of the oldest webhook event that is not worked off yet; 0 when there is none.',
     labels: { source: webhookSources },
     source: 'app',
-    services: ['worker'],
+    services: ['api', 'worker'],
   }),
   webhook_processing_duration_seconds: histogram({
     unit: 's',

@@ -7,7 +7,7 @@ import { observe } from '../../telemetry/instruments.ts'
 /** Counting reads an index from end to end: once a quarter of a minute is often enough for a sum that grows slowly. */
 const countsFreshMs = 15_000
 
-/** How many events there are by source and status, and how old the oldest pending one is. */
+/** How many events there are by source and status. */
 export const observeWebhooks = (db: Database): void => {
   const counts = keptFor(countsFreshMs, () => countEvents(db))
   observe('webhook_events_stored', async () => {
@@ -19,6 +19,10 @@ export const observeWebhooks = (db: Database): void => {
       })),
     )
   })
+}
+
+/** How old the oldest pending event of each source is. The api tells it too: it must be known most of all when no worker runs. */
+export const observePendingWebhooks = (db: Database): void => {
   observe('webhook_oldest_pending_age_seconds', async () => {
     const { rows } = await sql<{ source: EventSource; seconds: number }>`
       select source, extract(epoch from now() - min(received_at))::float8 as seconds
