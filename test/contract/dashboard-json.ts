@@ -84,10 +84,11 @@ export const queriesOf = (dashboard: DashboardJson, type: string): QueryOf[] =>
 /** Selectors of all PromQL, with the variables still in their conditions. */
 export const promSelectors = (dashboard: DashboardJson): { panel: PanelJson; selector: PromSelector }[] =>
   queriesOf(dashboard, 'prometheus').flatMap(({ panel, text }) =>
-    // Only ranges are replaced, so that `$job` can be looked for.
-    selectorsOf(text.replaceAll(/\[\$__\w+\]/g, (range) => (range === '[$__rate_interval]' ? '[20s]' : '[1h]'))).map(
-      (selector) => ({ panel, selector }),
-    ),
+    // Only windows and steps are replaced, so that `$job` can be looked for.
+    selectorsOf(text.replaceAll('$__rate_interval', '20s').replaceAll(/\$__\w+/g, '1h')).map((selector) => ({
+      panel,
+      selector,
+    })),
   )
 
 /** The unit of a query's values: that of the panel, or of its column. */

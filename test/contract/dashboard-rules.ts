@@ -18,8 +18,9 @@ import { fittingBucketUnits, fittingUnits, seriesAtMost } from './unit-of.ts'
 
 export type Rule = (dashboard: DashboardJson) => string[]
 
-/** Aggregated by rules over all instances, so that there is no job or instance to match. */
-const aggregated = (metric: string): boolean => metric.includes(':')
+/** Made by rules from series of all instances, so that there is no job or instance to match: an alert has the labels of its own expression. */
+const aggregated = (metric: string): boolean =>
+  metric.includes(':') || metric === 'ALERTS' || metric === 'redis_hit_rate'
 
 const variable = (dashboard: DashboardJson, name: string): VariableJson | undefined =>
   dashboard.templating.list.find((each) => each.name === name)
