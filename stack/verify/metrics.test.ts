@@ -33,6 +33,17 @@ it('a histogram is asked for its buckets', async () => {
 it('one that does not exist is named with its source', async () => {
   expect((await find(processed, [])).result).toEqual({ state: 'empty', note: 'no series; comes from app' })
 })
+it('one that begins with its first event is missed only when the one beside it is as well', async () => {
+  const failed = counter({ unit: '{span}', description: '', labels: {}, source: 'collector', beside: 'sent_total' })
+  const findBeside = async (sent: Record<string, string>[]) => {
+    const answer = (query: string) => (query.includes('sent_total') && sent.length > 0 ? sent : undefined)
+    await using prometheus = await fakePrometheus({ query: answer })
+    const [check] = metricChecks({ prometheus: prometheus.url, absent: new Set() }, { failed_total: failed })
+    return await check?.run(new AbortController().signal)
+  }
+  expect(await findBeside([{}])).toEqual({ state: 'ok', note: 'begins with the first; sent_total is there' })
+  expect(await findBeside([])).toEqual({ state: 'empty', note: 'no series; comes from collector' })
+})
 it('a process, a label or a value that is wrong is named', async () => {
   expect((await find(processed, [{ job: 'api' }])).result).toEqual({
     state: 'empty',

@@ -10,9 +10,10 @@ export interface MetricOptions {
   readonly absent: ReadonlySet<string>
 }
 
-/** Exist only while something lasts that a healthy system lacks. */
+/** Exist only while something lasts, or since something happened, that a healthy system lacks. */
 const onlyAtTimes: Readonly<Record<string, string>> = {
   ALERTS: 'exists only while an alert is pending or firing',
+  telemetry_label_overflows_total: 'begins with the first value beyond the cap of a label',
 }
 
 /** A check for each metric of the catalogue: it is in Prometheus, from each process that emits it, with all its labels. */
@@ -34,15 +35,20 @@ const findMetric = async (
   const stored = metric.type === 'histogram' ? `${name}_bucket` : name
   const labels = Object.keys(metric.labels)
   const text = `count by (${[...new Set([...labels, 'job', 'instance'])].join(', ')}) (last_over_time(${stored}[15m]))`
-  const found = await runQuery(
-    { prometheus },
-    { datasource: 'prometheus', mode: 'instant', stepMs: 15_000, text },
-    parseRange('now-15m', 'now'),
-    { signal },
-  )
-  const all = labelsOf(found)
+  const ask = async (text: string): Promise<LabelSet[]> =>
+    labelsOf(
+      await runQuery(
+        { prometheus },
+        { datasource: 'prometheus', mode: 'instant', stepMs: 15_000, text },
+        parseRange('now-15m', 'now'),
+        { signal },
+      ),
+    )
+  const all = await ask(text)
   if (all.length === 0) {
-    const reason = onlyAtTimes[name]
+    const { beside } = metric
+    const isBeside = beside !== undefined && (await ask(`count(last_over_time(${beside}[15m]))`)).length > 0
+    const reason = onlyAtTimes[name] ?? (isBeside ? `begins with the first; ${beside} is there` : undefined)
     return reason ? { state: 'ok', note: reason } : { state: 'empty', note: `no series; comes from ${metric.source}` }
   }
   const problems = [...missingProcesses(metric, all), ...missingLabels(labels, all), ...foreignValues(metric, all)]
