@@ -70,7 +70,7 @@ const paragraph = (text: string, style = ''): string => `<p style="margin:0 0 12
 const htmlFirst = `<h1 style="margin:0 0 8px;font-size:20px;line-height:1.3">{{ .Annotations.summary }}</h1>
 ${where('description', paragraph('{{ . }}', ';font-size:17px'))}
 <table role="presentation" cellpadding="0" cellspacing="0" style="margin:0 0 16px;font-size:15px;border-collapse:collapse">
-${where('impact', row('Impact', '{{ . }}'))}${where('first_step', row('First', '<strong>{{ . }}</strong>'))}${row('Since', clock('.StartsAt'))}{{ if eq .Status "resolved" }}${row('Until', `${clock('.EndsAt')}, after ${lasted}`)}{{ end }}${row('Respond', '{{ or .Annotations.respond "as soon as you can" }}')}${row('Alert', '{{ .Labels.alertname }}, {{ .Labels.severity }}, {{ .Labels.priority }}, team {{ .Labels.team }}')}
+${where('impact', row('Impact', '{{ . }}'))}{{ if eq .Status "firing" }}${where('first_step', row('First', '<strong>{{ . }}</strong>'))}{{ end }}${row('Since', clock('.StartsAt'))}{{ if eq .Status "resolved" }}${row('Until', `${clock('.EndsAt')}, after ${lasted}`)}{{ end }}{{ if eq .Status "firing" }}${row('Respond', '{{ or .Annotations.respond "as soon as you can" }}')}{{ end }}${row('Alert', '{{ .Labels.alertname }}, {{ .Labels.severity }}, {{ .Labels.priority }}, team {{ .Labels.team }}')}
 </table>
 <div>${where('runbook_url', button('{{ . }}', 'Runbook'))}${where('dashboard_url', button('{{ . }}', 'Dashboard'))}${button(silence, 'Silence')}</div>`
 
@@ -86,6 +86,9 @@ ${others('Firing', { from: 1, line: paragraph(`<strong>{{ .Labels.alertname }}</
 </div></div></body></html>`
 
 const over = `{{ .Labels.alertname }} is over: it fired for ${lasted}, from ${clock('.StartsAt')} to ${clock('.EndsAt')}.`
+
+/** Alertmanager reads a rendered detail as YAML where it can: "Name: text" would be an object. A space that does not break is none for YAML. */
+const detail = (value: string): string => `{{ ${value} | reReplaceAll ": " ":\u00a0" }}`
 
 const templates = {
   /** `[FIRING:2] DatabaseDown · P1: The database does not answer.` */
@@ -119,13 +122,13 @@ const templates = {
   'email.html': html,
 
   'pagerduty.what':
-    '{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index 10 }}{{ .Labels.alertname }}: {{ .Annotations.description }}\n{{ end }}{{ end }}' +
+    `{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index 10 }}{{ .Labels.alertname }}:\u00a0${detail('.Annotations.description')}\n{{ end }}{{ end }}` +
     '{{ if gt (len .Alerts.Firing) 10 }}… and {{ len (slice .Alerts.Firing 10) }} more\n{{ end }}',
+  'pagerduty.impact': first(detail('.Annotations.impact')),
+  'pagerduty.first-step': first(detail('.Annotations.first_step')),
   runbook: first('{{ .Annotations.runbook_url }}'),
   dashboard: first('{{ .Annotations.dashboard_url }}'),
   silence: first(silence),
-  impact: first('{{ .Annotations.impact }}'),
-  'first-step': first('{{ .Annotations.first_step }}'),
   respond: first('{{ .Annotations.respond }}'),
   since: first(clock('.StartsAt')),
   team: first('{{ .Labels.team }}'),
@@ -139,8 +142,8 @@ type TemplateName = keyof typeof templates
 /** What stands in an incident of PagerDuty, beside its title and links. */
 export const pagerDutyDetails: Readonly<Record<string, string>> = {
   what: use('pagerduty.what'),
-  impact: use('impact'),
-  first_step: use('first-step'),
+  impact: use('pagerduty.impact'),
+  first_step: use('pagerduty.first-step'),
   respond: use('respond'),
   since: use('since'),
   team: use('team'),

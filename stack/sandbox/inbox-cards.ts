@@ -53,12 +53,10 @@ interface PagerDutyEvent {
 
 function incident({ status, payload }: Entry): Html {
   const { payload: about = {}, links } = payload as PagerDutyEvent
-  const details = Object.entries(about.custom_details ?? {}).filter(
-    ([, value]) => typeof value === 'string' && value !== '',
-  )
+  const details = Object.entries(about.custom_details ?? {}).filter(([, value]) => value !== '' && value !== null)
   return html`<p><strong>${about.summary ?? 'An incident'}</strong></p>
 <p class="quiet">service <strong>${about.component || 'unknown'}</strong> · ${about.severity ?? ''} · ${status === 'firing' ? 'triggered: somebody’s telephone rings' : 'resolved by the integration'}</p>
-<table>${details.map(([name, value]) => html`<tr><th>${name.replaceAll('_', ' ')}</th><td>${String(value).trim()}</td></tr>`)}</table>
+<table>${details.map(([name, value]) => html`<tr><th>${name.replaceAll('_', ' ')}</th><td>${typeof value === 'string' ? value.trim() : JSON.stringify(value)}</td></tr>`)}</table>
 <p class="row">${(links ?? []).map(({ href, text }) => {
     const address = webAddress(href)
     return address ? html`<a href="${address}">${text || address}</a>` : ''

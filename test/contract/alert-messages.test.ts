@@ -150,6 +150,8 @@ Silence:   ${silence}
     expect(text).not.toMatch(/ZgotmplZ|<script|<img|url\(/)
     const over = await written(context, 'email.html', [alert('DatabaseDown', 'resolved')], 'html')
     expect(over).toContain('>Over</div>')
+    // Nobody has to do anything any more.
+    expect(over).not.toMatch(/Start it|Respond/)
     expect(over).toContain('03:05:30 UTC, after 5m 30s')
     expect(await written(context, 'email.html', many(9), 'html')).toContain('… and 3 more')
   })
@@ -167,19 +169,28 @@ Silence:   ${silence}
 describe('in PagerDuty', () => {
   it('each detail by itself', async (context) => {
     const alerts = [alert('DatabaseDown', 'firing')]
-    const names = ['pagerduty.what', 'impact', 'first-step', 'respond', 'since', 'team', 'severity', 'silence']
+    const names = [
+      'pagerduty.what',
+      'pagerduty.impact',
+      'pagerduty.first-step',
+      'respond',
+      'since',
+      'team',
+      'severity',
+      'silence',
+    ]
     const details: Record<string, string> = {}
     for (const name of names) details[name] = await written(context, name, alerts)
     expect(details).toEqual({
-      'pagerduty.what': 'DatabaseDown: Nobody has had an answer.\n',
-      impact: 'Nobody can sign in.',
-      'first-step': 'Start it.',
+      'pagerduty.what': 'DatabaseDown:\u00a0Nobody has had an answer.\n',
+      'pagerduty.impact': 'Nobody can sign in.',
+      'pagerduty.first-step': 'Start it.',
       respond: 'within 15 minutes',
       since: '2026-11-21 03:00:00 UTC',
       team: 'platform',
       severity: 'critical',
       silence,
     })
-    expect(await written(context, 'pagerduty.what', many(12))).toMatch(/Queue10: .*\n… and 2 more\n$/)
+    expect(await written(context, 'pagerduty.what', many(12))).toMatch(/Queue10:\u00a0.*\n… and 2 more\n$/)
   })
 })

@@ -126,7 +126,14 @@ test('test-alert.sh shows that a critical alert reached PagerDuty, e-mail, Slack
   expect(mail.from).toBe('alerts@crm.example')
   expect(byWay('pagerduty')[1]?.payload).toMatchObject({
     event_action: 'trigger',
-    payload: { component: 'crm', severity: 'critical', custom_details: { first_step: 'Say that it has arrived.' } },
+    payload: {
+      component: 'crm',
+      severity: 'critical',
+      custom_details: {
+        what: 'TestAlert:\u00a0This is a test:\u00a0nothing is wrong.\n',
+        first_step: 'Say that it has arrived.',
+      },
+    },
   })
   // It is no e-mail of the service.
   expect(await (await fetch(`${urlOf(place, 'sandbox')}/mailbox.json`)).json()).toEqual([])
