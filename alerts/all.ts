@@ -7,9 +7,10 @@ import { databaseDown } from './rules/database-down.ts'
 import { deadLetters } from './rules/dead-letters.ts'
 import { externalApiFailures, rateLimitHits } from './rules/external-apis.ts'
 import { healthCheckFailing } from './rules/health-check-failing.ts'
-import { highErrorRate } from './rules/high-error-rate.ts'
+import { elevatedErrorRate, highErrorRate } from './rules/high-error-rate.ts'
 import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
 import { oldestJobTooOld } from './rules/oldest-job-too-old.ts'
+import { p95LatencyHigh } from './rules/p95-latency-high.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
 import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
@@ -31,6 +32,8 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(databaseDown),
   alone(databaseConnectionFailures),
   alone(highErrorRate),
+  alone(elevatedErrorRate),
+  alone(p95LatencyHigh),
   alone(jobQueueBackup),
   alone(jobQueueHigh),
   alone(queueBacklog),
