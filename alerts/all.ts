@@ -18,7 +18,11 @@ import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
 import { secondNames } from './second-names.ts'
 import { apiAvailability } from './slo/api-availability.ts'
 import { apiLatency } from './slo/api-latency.ts'
+import { databaseLatency } from './slo/database-latency.ts'
+import { emailDelivery } from './slo/email-delivery.ts'
 import { sloFile } from './slo/files.ts'
+import { jobDuration } from './slo/job-duration.ts'
+import { webPageLoad } from './slo/web-page-load.ts'
 
 /** An alert that reads nothing recorded has a file and a group to itself. */
 const alone = (alert: Alert): RuleFile => ({
@@ -48,5 +52,9 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(webhookProcessingDelay),
   sloFile(apiAvailability),
   sloFile(apiLatency),
+  sloFile(webPageLoad),
+  sloFile(databaseLatency),
+  sloFile(jobDuration),
+  sloFile(emailDelivery),
   secondNames,
 ]

@@ -14,6 +14,8 @@ export interface RecordingScenario {
   /** Ends the sentence "<group> …". */
   readonly title: string
   readonly series: readonly GivenSeries[]
+  /** Time between values of the series, where it is not the group's. */
+  readonly step?: Duration
   readonly expect: readonly {
     readonly at: Duration
     readonly expr: string

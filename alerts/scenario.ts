@@ -22,6 +22,8 @@ export interface Scenario {
   /** Ends the sentence "<alert> …". */
   readonly title: string
   readonly series: readonly GivenSeries[]
+  /** Time between values of the series, where it is not the group's. */
+  readonly step?: Duration
   /** What fires at which time; an empty list is silence. */
   readonly at: Readonly<Partial<Record<Duration, readonly Firing[]>>>
 }

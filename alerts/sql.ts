@@ -158,3 +158,12 @@ from integrations
 where status = 'error' or failures_in_row > 0
 order by last_success_at nulls first
 limit 20;`)
+
+/** What became of the e-mails of the last day: by outcome and number of attempts. */
+export const outgoingEmails =
+  sql(`select status, attempts, count(*), min(created_at) as oldest, max(updated_at) as newest
+from outgoing_emails
+where updated_at > now() - interval '1 day'
+group by 1, 2
+order by 3 desc
+limit 20;`)

@@ -165,18 +165,24 @@ export type SloId = keyof typeof slos
 /**
  * Multi-window burn-rate alerts of the SRE workbook, chapter 5, table 5-8 (https://sre.google/workbook/alerting-on-slos/):
  * the long window says that it matters, the short one (a twelfth) that it still goes on.
+ *
+ * `moreThan` is ours: so many bad events must be in the long window. Where three events an hour are all there is, one bad
+ * one is a third of everything, and would wake somebody for a single failure at night. The floor is on bad events and not on
+ * traffic, so that a quiet service that is wholly broken is still found, only by a longer window: at three failures an hour
+ * the six hours page at the fifth, at five failures a day the three days make a ticket.
  */
 export const burnRateWindows = [
-  { level: 'page', factor: 14.4, long: '1h', short: '5m', budget: 0.02 },
-  { level: 'page', factor: 6, long: '6h', short: '30m', budget: 0.05 },
-  { level: 'ticket', factor: 3, long: '1d', short: '2h', budget: 0.1 },
-  { level: 'ticket', factor: 1, long: '3d', short: '6h', budget: 0.1 },
+  { level: 'page', factor: 14.4, long: '1h', short: '5m', budget: 0.02, moreThan: 4 },
+  { level: 'page', factor: 6, long: '6h', short: '30m', budget: 0.05, moreThan: 4 },
+  { level: 'ticket', factor: 3, long: '1d', short: '2h', budget: 0.1, moreThan: 2 },
+  { level: 'ticket', factor: 1, long: '3d', short: '6h', budget: 0.1, moreThan: 2 },
 ] as const satisfies readonly {
   level: 'page' | 'ticket'
   factor: number
   long: Duration
   short: Duration
   budget: number
+  moreThan: number
 }[]
 
 export type SloWindow = (typeof burnRateWindows)[number]['long' | 'short'] | '30d'
@@ -202,5 +208,16 @@ export const sloEventsAveraged = (kind: SloEvents, window: SloWindow, slo: SloId
   power: 9,
 })
 
+/** There while events were already recorded the day before: younger numbers say nothing about 30 days. */
+export const sloRecordedYesterday = (slo: SloId): Vector<'slo'> => ({
+  text: `last_over_time(${sloEvents('total', '5m', slo).text}[1d] offset 1d)`,
+  power: 9,
+})
+
 /** Share of good events over the objective's whole window, 0 to 1, by `slo`. */
 export const sloComplianceName = 'slo:compliance:ratio30d'
+
+export const sloCompliance = (slo: SloId): Vector<'slo'> => ({
+  text: `${sloComplianceName}{slo=${quote(slo)}}`,
+  power: 9,
+})

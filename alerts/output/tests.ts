@@ -24,9 +24,9 @@ const expanded = (alert: Alert, { labels = {}, description, lastTrue }: Firing, 
   return { ...Object.fromEntries(annotations), description }
 }
 
-const alertTest = (alert: Alert, { title, series, at }: Scenario, interval: Duration) => ({
+const alertTest = (alert: Alert, { title, series, step, at }: Scenario, interval: Duration) => ({
   name: `${alert.name} ${title}`,
-  interval,
+  interval: step ?? interval,
   external_labels: bases,
   input_series: series,
   alert_rule_test: Object.entries(at).map(([time, firing = []]) => ({
@@ -39,9 +39,9 @@ const alertTest = (alert: Alert, { title, series, at }: Scenario, interval: Dura
   })),
 })
 
-const recordingTest = (group: RuleGroup, { title, series, expect }: RecordingScenario, interval: Duration) => ({
+const recordingTest = (group: RuleGroup, { title, series, step, expect }: RecordingScenario, interval: Duration) => ({
   name: `${group.name} ${title}`,
-  interval,
+  interval: step ?? interval,
   external_labels: bases,
   input_series: series,
   promql_expr_test: expect.map(({ at, expr, samples }) => ({

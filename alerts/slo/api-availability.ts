@@ -1,12 +1,12 @@
 import { logs } from '../../catalogue/logql.ts'
 import { matches, rate, select, sum } from '../../catalogue/promql.ts'
-import { sloEvents } from '../../catalogue/slo.ts'
+import { sloEvents, userRequests } from '../../catalogue/slo.ts'
 import { spans } from '../../catalogue/traceql.ts'
 import { logsLook, metricsLook, sqlLook, tracesLook } from '../runbook.ts'
 import { connections } from '../sql.ts'
-import type { SloAlerts } from './burn-rate.ts'
+import type { SloAlerts } from './words.ts'
 
-const failed = select('http_requests_total', { service: 'api', status: matches('5..') })
+const failed = select('http_requests_total', { ...userRequests, status: matches('5..') })
 
 export const apiAvailability: SloAlerts = {
   slo: 'api-availability',
@@ -14,7 +14,7 @@ export const apiAvailability: SloAlerts = {
   // As HighErrorRate: both measure failed requests, and one message tells of both.
   subject: 'api-errors',
   team: 'crm',
-  bad: 'fail',
+
   followsFrom: ['DatabaseDown'],
   dashboard: 'api-performance',
   runbook: {
@@ -57,7 +57,8 @@ export const apiAvailability: SloAlerts = {
     actions: [
       'A page (burn rate over 1h or 6h): act as for [HighErrorRate](high-error-rate.md).',
       'A ticket (over 1d or 3d): nothing is burning brightly. Find the endpoint that fails most, and plan its repair.',
-      'Budget spent: hold back risky releases until the 30 days have moved on.',
+      'Few requests, all of them bad: a quiet service is broken wholly. Do not wait for more of them.',
+      'Budget spent, or below the critical level over 30 days: hold back risky releases until the 30 days have moved on.',
     ],
     escalation:
       'P1 and P2: not falling after 15 minutes, call the second on call. P3: tell the team on the next working day how much budget is left.',

@@ -1,12 +1,12 @@
 import { logs } from '../../catalogue/logql.ts'
 import { max, oneOf, quantile, rateOfCount, rateOfSum, ratio, select, sum } from '../../catalogue/promql.ts'
-import { sloEvents } from '../../catalogue/slo.ts'
+import { sloEvents, userRequests } from '../../catalogue/slo.ts'
 import { spans } from '../../catalogue/traceql.ts'
 import { logsLook, metricsLook, sqlLook, tracesLook } from '../runbook.ts'
 import { runningStatements, slowStatements } from '../sql.ts'
-import type { SloAlerts } from './burn-rate.ts'
+import type { SloAlerts } from './words.ts'
 
-const latency = select('http_request_duration_seconds', { service: 'api' })
+const latency = select('http_request_duration_seconds', userRequests)
 const queries = select('database_query_duration_seconds', { service: 'api' })
 
 export const apiLatency: SloAlerts = {
@@ -14,7 +14,7 @@ export const apiLatency: SloAlerts = {
   name: 'ApiLatency',
   subject: 'api-latency',
   team: 'crm',
-  bad: 'take longer than 200 ms',
+
   // Requests wait for connections before they fail.
   followsFrom: ['DatabaseDown'],
   dashboard: 'api-performance',
@@ -72,6 +72,7 @@ export const apiLatency: SloAlerts = {
       'One statement at the top of the list: `explain (analyze, buffers)` it, and add the index.',
       'Event loop busy, or CPU used up: run another process of the API.',
       'If it began with a release, go back to the one before it.',
+      'Below the critical level over 30 days: the slowest endpoint needs an index, a cache or a page limit before anything new.',
     ],
     escalation:
       'P1 and P2: not getting better after 30 minutes, call the second on call. P3: plan it with the team on the next working day.',

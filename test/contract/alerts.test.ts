@@ -70,16 +70,43 @@ describe('the alerts', () => {
     ['QueueBacklog', 'max by (queue_name) (queue_depth) > 1000', '10m', 'warning', 'P3'],
     [
       'ApiAvailabilityBurnRate1h',
-      'slo:bad_events:rate1h{slo="api-availability"} / (slo:total_events:rate1h{slo="api-availability"} > 0) / 0.001 > 14.4' +
-        ' and slo:bad_events:rate5m{slo="api-availability"} / (slo:total_events:rate5m{slo="api-availability"} > 0) / 0.001 > 14.4',
+      'slo:bad_events:rate1h{slo="api-availability"} / (slo:total_events:rate1h{slo="api-availability"} > 0) > 0.0144' +
+        ' and slo:bad_events:rate5m{slo="api-availability"} / (slo:total_events:rate5m{slo="api-availability"} > 0) > 0.0144' +
+        ' and slo:bad_events:rate1h{slo="api-availability"} * 3600 > 4',
       undefined,
       'critical',
       'P1',
     ],
     [
+      'EmailDeliveryBurnRate6h',
+      'slo:bad_events:rate6h{slo="email-delivery"} / (slo:total_events:rate6h{slo="email-delivery"} > 0) > 0.12' +
+        ' and slo:bad_events:rate30m{slo="email-delivery"} / (slo:total_events:rate30m{slo="email-delivery"} > 0) > 0.12' +
+        ' and slo:bad_events:rate6h{slo="email-delivery"} * 21600 > 4',
+      undefined,
+      'critical',
+      'P2',
+    ],
+    [
+      'EmailDeliveryBelowCritical',
+      'slo:compliance:ratio30d{slo="email-delivery"} < 0.95' +
+        ' and last_over_time(slo:total_events:rate5m{slo="email-delivery"}[1d] offset 1d)',
+      undefined,
+      'critical',
+      'P3',
+    ],
+    [
+      'JobDurationBelowCritical',
+      '1 - slo:critical_events:rate30d{slo="job-duration"} / (slo:total_events:rate30d{slo="job-duration"} > 0) < 0.95' +
+        ' and last_over_time(slo:total_events:rate5m{slo="job-duration"}[1d] offset 1d)',
+      undefined,
+      'critical',
+      'P3',
+    ],
+    [
       'ApiLatencyBurnRate3d',
-      'slo:bad_events:rate3d{slo="api-latency"} / (slo:total_events:rate3d{slo="api-latency"} > 0) / 0.05 > 1' +
-        ' and slo:bad_events:rate6h{slo="api-latency"} / (slo:total_events:rate6h{slo="api-latency"} > 0) / 0.05 > 1',
+      'slo:bad_events:rate3d{slo="api-latency"} / (slo:total_events:rate3d{slo="api-latency"} > 0) > 0.05' +
+        ' and slo:bad_events:rate6h{slo="api-latency"} / (slo:total_events:rate6h{slo="api-latency"} > 0) > 0.05' +
+        ' and slo:bad_events:rate3d{slo="api-latency"} * 259200 > 2',
       undefined,
       'warning',
       'P3',

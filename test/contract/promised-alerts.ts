@@ -78,6 +78,12 @@ const rows: readonly Row[] = [
   ['EmailDeliveryBurnRate6h', '-', 'critical', 'P2', 'page', 'integrations'],
   ['EmailDeliveryBurnRate1d', '-', 'warning', 'P3', 'slack', 'integrations'],
   ['EmailDeliveryBurnRate3d', '-', 'warning', 'P3', 'slack', 'integrations'],
+  ['ApiAvailabilityBelowCritical', '-', 'critical', 'P3', 'slack', 'crm'],
+  ['ApiLatencyBelowCritical', '-', 'critical', 'P3', 'slack', 'crm'],
+  ['WebPageLoadBelowCritical', '-', 'critical', 'P3', 'slack', 'crm'],
+  ['DatabaseLatencyBelowCritical', '-', 'critical', 'P3', 'slack', 'platform'],
+  ['JobDurationBelowCritical', '-', 'critical', 'P3', 'slack', 'crm'],
+  ['EmailDeliveryBelowCritical', '-', 'critical', 'P3', 'slack', 'integrations'],
 ]
 
 export const promisedAlerts: Readonly<Record<string, Promised>> = Object.fromEntries(
