@@ -1,21 +1,11 @@
-import { count, select } from '../catalogue/promql.ts'
+import { delivery } from './alerts/delivery.ts'
+import { effectiveness } from './alerts/effectiveness.ts'
+import { firing } from './alerts/firing.ts'
 import type { Dashboard } from './dashboard.ts'
-import { row } from './layout.ts'
-import { stat } from './panels.ts'
-import { scope } from './variables.ts'
 
 export const alertsNotifications: Dashboard = {
   uid: 'alerts-notifications',
-  description: 'Alerts and Notifications.',
+  description: 'What fires, was somebody told, and which alerts are worth being told about?',
   tags: ['alerts'],
-  rows: [
-    row('Now', [
-      stat({
-        title: 'Targets',
-        description: 'None: read the log of the process that should be there, then restart it.',
-        unit: 'short',
-        queries: [{ expr: count(select('up', scope)), legend: 'targets' }],
-      }),
-    ]),
-  ],
+  rows: [firing(), ...delivery(), effectiveness()],
 }

@@ -16,6 +16,7 @@ export const operationsMetrics = {
     unit: '{measurement}',
     description: 'Measurements counted under `overflow`, since the label held as many values as its cap allows.',
     labels: { metric: cap(200, 'metrics of the catalogue'), label: cap(60, 'labels of the catalogue') },
+    beside: 'telemetry_dropped_total',
     source: 'app',
     services: ['api', 'worker', 'mcp'],
   }),

@@ -1,0 +1,154 @@
+import { increaseShown, max, min, observed, perMinute, quantile, rate, select, sum } from '../../catalogue/promql.ts'
+import { leadsTo, type Row, row } from '../layout.ts'
+import { noneExpected, upLimits } from '../limits.ts'
+import { toDashboard } from '../links.ts'
+import { table } from '../lists.ts'
+import { timeseries } from '../panels.ts'
+import { scope } from '../variables.ts'
+
+const window = '$__rate_interval'
+const sent = select('alertmanager_notifications_total', scope)
+const failed = select('alertmanager_notifications_failed_total', scope)
+const retried = select('alertmanager_notification_requests_failed_total', scope)
+const latency = select('alertmanager_notification_latency_seconds', scope)
+const integration = '{{integration}}'
+
+const told = (): Row =>
+  row('Was somebody told?', [
+    table({
+      title: 'Notifications in the time shown',
+      description:
+        'By kind of receiver. Failed: nobody read those; check the secret and the address of that receiver, then send a test with scripts/test-alert.sh.',
+      by: { label: 'integration', title: 'Receiver' },
+      columns: [
+        { title: 'Sent', unit: 'short', expr: sum(increaseShown(sent), ['integration']) },
+        { title: 'Failed', unit: 'short', limits: noneExpected, expr: sum(increaseShown(failed), ['integration']) },
+        {
+          title: 'Failed attempts',
+          unit: 'short',
+          limits: noneExpected,
+          expr: sum(increaseShown(retried), ['integration']),
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Notifications',
+      description:
+        'Per minute, by kind of receiver. A storm (many at once for one cause): an inhibition or a grouping is missing; see which alerts fired together above.',
+      unit: 'cpm',
+      stacked: true,
+      queries: [{ expr: perMinute(sum(rate(sent, window), ['integration'])), legend: integration }],
+    }),
+    timeseries({
+      title: 'Failed notifications by reason',
+      description:
+        'Per minute. clientError: what we send or our secret is wrong; serverError and contextDeadlineExceeded: the receiver; each was given up after its retries.',
+      unit: 'cpm',
+      limits: noneExpected,
+      queries: [{ expr: perMinute(sum(rate(failed, window), ['reason'])), legend: '{{reason}}' }],
+    }),
+    timeseries({
+      title: 'Time to hand a notification over, p95',
+      description:
+        'Seconds, by kind of receiver; part of the 45 s within which a page must arrive. Above ten seconds: that receiver is slow, e-mail often is.',
+      unit: 's',
+      queries: [{ expr: observed(quantile(0.95, latency, window, ['integration'])), legend: integration }],
+    }),
+  ])
+
+const alertmanager = (): Row =>
+  row(
+    'From Prometheus to Alertmanager',
+    [
+      timeseries({
+        title: 'Alerts handed over',
+        description:
+          'By Prometheus, per minute; each firing alert again and again, so that it never falls to 0. At 0: Prometheus has no Alertmanager, or evaluates no rules.',
+        unit: 'cpm',
+        queries: [
+          {
+            expr: perMinute(sum(rate(select('prometheus_notifications_sent_total', scope), window))),
+            legend: 'handed over',
+            colour: 'amount',
+          },
+        ],
+      }),
+      timeseries({
+        title: 'Alerts not handed over',
+        description:
+          'Per minute: attempts that failed, and alerts that were given up. Any: is Alertmanager up? The watcher outside notices when it lasts.',
+        unit: 'cpm',
+        limits: noneExpected,
+        queries: [
+          {
+            expr: perMinute(sum(rate(select('prometheus_notifications_errors_total', scope), window))),
+            legend: 'failed',
+            colour: 'warning',
+          },
+          {
+            expr: perMinute(sum(rate(select('prometheus_notifications_dropped_total', scope), window))),
+            legend: 'given up',
+            colour: 'bad',
+          },
+        ],
+      }),
+      timeseries({
+        title: 'Alerts that wait to be handed over',
+        description:
+          'In the queue of Prometheus. It grows while Alertmanager is down or slow; what no longer fits is given up.',
+        unit: 'short',
+        queries: [
+          { expr: max(select('prometheus_notifications_queue_length', scope), ['instance']), legend: '{{instance}}' },
+        ],
+      }),
+      timeseries({
+        title: 'Alerts received',
+        description:
+          'By Alertmanager, per minute, firing and resolved. Less than handed over: a second Prometheus, or a proxy in between.',
+        unit: 'cpm',
+        queries: [
+          {
+            expr: perMinute(sum(rate(select('alertmanager_alerts_received_total', scope), window), ['status'])),
+            legend: '{{status}}',
+          },
+        ],
+      }),
+    ],
+    [
+      timeseries({
+        title: 'Alerts held by Alertmanager',
+        description:
+          'By state. Suppressed: silenced, or the symptom of a cause that fires; many of them for long: somebody forgot a silence.',
+        unit: 'short',
+        stacked: true,
+        queries: [{ expr: sum(select('alertmanager_alerts', scope), ['state']), legend: '{{state}}' }],
+      }),
+      timeseries({
+        title: 'Silences',
+        description:
+          'By state. An active one hides alerts: list them with amtool silence query, and end those whose reason is gone.',
+        unit: 'short',
+        queries: [{ expr: sum(select('alertmanager_silences', scope), ['state']), legend: '{{state}}' }],
+      }),
+      timeseries({
+        title: 'Configuration of Alertmanager was read',
+        description:
+          '1 when the last reload worked. 0: it goes on with the old routes; amtool check-config says what is wrong with the file.',
+        unit: 'short',
+        max: 1,
+        limits: upLimits,
+        queries: [
+          {
+            expr: min(select('alertmanager_config_last_reload_successful', scope), ['instance']),
+            legend: '{{instance}}',
+          },
+        ],
+      }),
+    ],
+  )
+
+/** Each step from the rule to the person. */
+export const delivery = (): Row[] => [
+  leadsTo(told(), toDashboard('telemetry-pipeline')),
+  leadsTo(alertmanager(), toDashboard('telemetry-pipeline')),
+]
