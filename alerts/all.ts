@@ -1,19 +1,24 @@
 import type { Alert } from './alert.ts'
 import { kebab } from './conventions.ts'
 import type { RuleFile } from './group.ts'
+import { alertmanagerDown } from './rules/alertmanager-down.ts'
 import { apiDown } from './rules/api-down.ts'
+import { collectorDown, collectorQueueFilling, collectorRefusing } from './rules/collector.ts'
 import { databaseConnectionFailures } from './rules/database-connection-failures.ts'
 import { databaseDown } from './rules/database-down.ts'
 import { deadLetters } from './rules/dead-letters.ts'
+import { deadMansSwitch } from './rules/dead-mans-switch.ts'
 import { externalApiFailures, rateLimitHits } from './rules/external-apis.ts'
 import { healthCheckFailing } from './rules/health-check-failing.ts'
 import { elevatedErrorRate, highErrorRate } from './rules/high-error-rate.ts'
 import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
 import { oldestJobTooOld } from './rules/oldest-job-too-old.ts'
 import { p95LatencyHigh } from './rules/p95-latency-high.ts'
+import { prometheusDown } from './rules/prometheus-down.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
 import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
+import { lokiDown, tempoDown } from './rules/telemetry-stores.ts'
 import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
 import { secondNames } from './second-names.ts'
 import { apiAvailability } from './slo/api-availability.ts'
@@ -50,6 +55,14 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(syncFailureRate),
   alone(slowSync),
   alone(webhookProcessingDelay),
+  alone(collectorDown),
+  alone(collectorRefusing),
+  alone(collectorQueueFilling),
+  alone(prometheusDown),
+  alone(lokiDown),
+  alone(tempoDown),
+  alone(alertmanagerDown),
+  alone(deadMansSwitch),
   sloFile(apiAvailability),
   sloFile(apiLatency),
   sloFile(webPageLoad),

@@ -138,9 +138,10 @@ const runbookProblems = ({ runbook }: Alert): string[] => {
   ]
 }
 
-/** What cannot happen to an alert need not be shown. */
+/** What cannot happen to an alert need not be shown. One that reads no series fires always: nothing else can happen to it. */
 const needed = ({ expr, for: hold }: Alert): readonly ScenarioKind[] =>
   scenarioKinds.filter((kind) => {
+    if (expr.text.startsWith('vector(')) return kind === 'fires'
     const counts = /rate\d|rate\(|increase\(/.test(expr.text)
     if (kind === 'reset' || kind === 'no traffic') return counts
     if (kind === 'waits') return hold !== undefined

@@ -119,6 +119,42 @@ group by 1, 2
 order by 3 desc
 limit 20;`)
 
+/** How the service is, as it sees itself every two seconds, and writes down without any telemetry. */
+export const snapshots =
+  sql(`select taken_at, api_requests_per_minute, api_error_rate, api_avg_response_time, db_avg_query_time, cpu_usage, memory_usage
+from monitoring_snapshots
+order by taken_at desc
+limit 10;`)
+
+/** Alerts that Alertmanager delivered to the service, the newest first. */
+export const deliveredAlerts = sql(`select type, severity, status, created_at, resolved_at
+from monitoring_alerts
+where source = 'alertmanager'
+order by created_at desc
+limit 20;`)
+
+/** Groups of errors that appeared within a day, the newest first. */
+export const newErrorGroups =
+  sql(`select id, service, error_type, place, occurrences, first_seen, last_seen, sample_trace_id
+from error_groups
+where first_seen > now() - interval '1 day'
+order by first_seen desc
+limit 20;`)
+
+/** The last backups, and how they ended. */
+export const lastBackups = sql(`select created_at, finished_at, status, method, bytes, rows, error
+from backups
+order by created_at desc
+limit 10;`)
+
+/** Sessions that began within the last hour, by role: who has got in. No names: look those up only where you must. */
+export const newSessions = sql(`select u.role, s.user_id, count(*) as sessions, max(s.created_at) as newest
+from sessions s join users u on u.id = s.user_id
+where s.created_at > now() - interval '1 hour'
+group by 1, 2
+order by sessions desc
+limit 20;`)
+
 /** How each provider is, as the processes that call it last saw it. */
 export const providerStatus =
   sql(`select provider, breaker, now() - last_success_at as since_success, now() - last_error_at as since_error, rate_limited_until

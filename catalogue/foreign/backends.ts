@@ -63,6 +63,12 @@ export const backendMetrics = {
     labels: { rule_group: cap(100, 'rule groups') },
     source: 'prometheus',
   }),
+  prometheus_rule_group_iterations_total: counter({
+    unit: '{evaluation}',
+    description: 'Evaluations of rule groups that were due, those that were left out among them.',
+    labels: { rule_group: cap(100, 'rule groups') },
+    source: 'prometheus',
+  }),
   prometheus_rule_group_iterations_missed_total: counter({
     unit: '{evaluation}',
     description: 'Evaluations of rule groups that were left out because the one before was not done.',

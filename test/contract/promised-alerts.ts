@@ -46,6 +46,7 @@ const rows: readonly Row[] = [
   ['OldestJobTooOld', '5m', 'warning', 'P3', 'slack', 'crm'],
   ['SecurityBurst', '-', 'warning', 'P2', 'slack', 'platform'],
   ['TelemetryAbsent', '2m', 'critical', 'P2', 'page', 'platform'],
+  ['CollectorDown', '1m', 'critical', 'P2', 'page', 'platform'],
   ['CollectorRefusing', '1m', 'warning', 'P3', 'slack', 'platform'],
   ['CollectorQueueFilling', '5m', 'warning', 'P3', 'slack', 'platform'],
   ['CardinalityCapReached', '5m', 'warning', 'P4', 'slack', 'platform'],
