@@ -20,7 +20,12 @@ ${view.panel === undefined ? '' : back}
 <div class="grid${alone ? ' alone' : ''}" data-dashboard="${dashboard.uid}" data-refresh="${view.refresh}" data-view="${JSON.stringify(viewOf(dashboard, view))}">
 ${view.panel !== undefined && !alone ? html`<p class="note">There is no such panel.</p>` : (alone ? [alone] : panels).map((panel) => place(panel, `/d/${dashboard.uid}?${query}&refresh=${view.refresh}`, alone !== undefined))}
 </div>`
-  return page({ title: dashboard.title, body, scripts: ['dashboard.js'], styles: ['uplot.css', 'panels.css'] })
+  return page({
+    title: dashboard.title,
+    body,
+    scripts: ['dashboard.js'],
+    styles: ['uplot.css', 'panels.css', 'lists.css'],
+  })
 }
 
 /** The description without what is for those who change the file. */

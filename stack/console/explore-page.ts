@@ -24,7 +24,7 @@ export function explorePage(asked: Exploration | undefined): Html {
 <button>Show</button>
 </form>
 ${asked ? result(asked) : html`<p class="note">Ask a query above; links in dashboards and runbooks lead here with theirs.</p>`}`
-  return page({ title: 'Explore', body, scripts: ['explore.js'], styles: ['uplot.css', 'panels.css'] })
+  return page({ title: 'Explore', body, scripts: ['explore.js'], styles: ['uplot.css', 'panels.css', 'lists.css'] })
 }
 
 function result(asked: Exploration): Html {

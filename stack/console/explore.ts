@@ -85,7 +85,10 @@ export function explorationPanel({ datasource, text }: Exploration): { dashboard
     type: isLines ? types[datasource] : 'timeseries',
     title: text,
     targets: [{ refId: 'A', datasource: { type: datasource }, expr: text, maxLines: 500, limit: 50 }],
-    options: { legend: { displayMode: 'table', calcs: ['lastNotNull', 'max'] } },
+    options: {
+      legend: { displayMode: 'table', calcs: ['lastNotNull', 'max'], sortBy: 'Max', sortDesc: true },
+      sortBy: [{ displayName: 'Value', desc: true }],
+    },
     fieldConfig: { defaults: { unit: 'short', custom: { fillOpacity: 8 } } },
   }
   return { dashboard: { uid: 'explore', title: 'Explore', panels: [panel] }, panel }

@@ -26,5 +26,5 @@ export async function ownFrom(
   if (!older || !isEmpty(older)) return own
   const minutes = (now - started) / minute
   const rounded = nice.find((each) => each >= minutes)
-  return rounded === undefined ? own : `now-${rounded}m`
+  return rounded === undefined ? own : rounded % 60 === 0 ? `now-${rounded / 60}h` : `now-${rounded}m`
 }

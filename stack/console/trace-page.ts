@@ -11,10 +11,9 @@ export const traceIdOf = (text: string): string | undefined =>
 export const tracePage = (traceId: string): Html =>
   page({
     title: `Trace ${traceId}`,
-    styles: ['panels.css'],
+    styles: ['panels.css', 'lists.css'],
     scripts: ['trace.js'],
     body: html`<h1>Trace <code>${traceId}</code></h1>
-<p><a href="/logs?trace_id=${traceId}">Its log lines</a></p>
 <div class="trace" data-trace="${traceId}"><p class="note">loading</p></div>`,
   })
 

@@ -44,18 +44,17 @@ export async function queryExemplars(
 }
 
 /**
- * At most `most` of them, spread evenly over the range: of each stretch of time the slowest, which is why one looks, and one
- * from the middle.
+ * At most `most` of them, spread evenly over the range: of each stretch of time the slowest, which is why one looks, and two
+ * from further down, for the slowest may always be the same kind of request.
  */
 export function thinned(exemplars: readonly Exemplar[], range: TimeRange, most: number): Exemplar[] {
   const distinct = [...new Map(exemplars.map((each) => [each.traceId, each])).values()]
   if (distinct.length <= most) return distinct
-  const stretches = Math.ceil(most / 2)
-  const width = (range.to - range.from) / stretches
-  const groups = Map.groupBy(distinct, ({ timeMs }) => Math.floor((timeMs - range.from) / width))
+  const width = (range.to - range.from) / Math.floor(most / 3)
+  const groups = Map.groupBy(distinct, ({ timeMs }) => Math.floor(Math.min(timeMs - range.from, range.to - range.from - 1) / width))
   return [...groups.values()].flatMap((group) => {
     const sorted = group.toSorted((a, b) => b.value - a.value)
-    const [slowest, middle] = [sorted[0], sorted[Math.floor(sorted.length / 2)]]
-    return slowest && middle && slowest !== middle ? [slowest, middle] : sorted.slice(0, 1)
+    const ranks = new Set([0, Math.floor(sorted.length / 4), Math.floor(sorted.length / 2)])
+    return [...ranks].flatMap((rank) => sorted[rank] ?? [])
   })
 }

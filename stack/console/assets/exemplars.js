@@ -3,7 +3,7 @@ import { make } from './elements.js'
 import { show } from './shared/fields.ts'
 import { formatTime } from './shared/units.ts'
 
-export function placeExemplars(self, exemplars, field) {
+export function placeExemplars(self, layer, exemplars, field) {
   const { clientWidth: width, clientHeight: height } = self.over
   for (const { timeMs, value, traceId, labels } of exemplars) {
     const left = self.valToPos(timeMs / 1000, 'x')
@@ -21,6 +21,6 @@ export function placeExemplars(self, exemplars, field) {
     dot.style.top = `${top}px`
     // Not the beginning of a zoom.
     dot.addEventListener('mousedown', (event) => event.stopPropagation())
-    self.over.append(dot)
+    layer.append(dot)
   }
 }

@@ -47,7 +47,7 @@ export function gauge(panel) {
       )
       if (to > from) drawing.append(arc(from, to, 45, 2.5, css(step.color, isDark())))
     }
-    const size = Math.min(15, 62 / (text.length * 0.6))
+    const size = Math.min(14, 50 / (text.length * 0.6))
     drawing.append(
       svg('text', { x: 50, y: 56, 'text-anchor': 'middle', 'font-size': size, 'font-weight': 600, fill: colour }, text),
     )

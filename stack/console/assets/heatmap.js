@@ -53,7 +53,9 @@ export function heatmap(panel) {
           const left = Math.max(self.valToPos(times[at] - step, 'x', true), self.bbox.left)
           const right = self.valToPos(times[at], 'x', true)
           ctx.fillStyle = paintOf(value)
-          ctx.fillRect(left, top + 0.5, Math.max(right - left - 0.5, 1), bottom - top - 1)
+          // Cells that are narrow stand side by side: gaps would be all that is seen.
+          const gap = right - left > 6 ? 1 : 0
+          ctx.fillRect(left, top + 0.5, Math.max(right - left - gap, 1), bottom - top - 1)
         }
       }
       ctx.restore()

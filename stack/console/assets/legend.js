@@ -35,7 +35,12 @@ export function legend(panel, curves) {
       name.classList.toggle('off', hidden.has(Number(name.dataset.index)))
   }
   const nameOf = (entry) => {
-    const name = make('button', { type: 'button', title: entry.name }, swatch(entry.colour), entry.name)
+    const name = make(
+      'button',
+      { type: 'button', className: 'bare', title: entry.name },
+      swatch(entry.colour),
+      entry.name,
+    )
     name.dataset.index = entry.index
     name.addEventListener('click', ({ ctrlKey, metaKey }) => choose(entry.index, ctrlKey || metaKey))
     return make('span', { className: 'name' }, name, ...linksOf(panel, entry))
@@ -87,7 +92,12 @@ function tableOf(entries, calcs, nameOf, sortBy, sortDesc) {
     body.replaceChildren(...sorted.map((entry) => rows.get(entry)))
   }
   const heads = ['', ...calcs.map(titleOf)].map((title, at) => {
-    const button = make('button', { type: 'button', textContent: title || `${entries.length} series`, title: 'Sort' })
+    const button = make('button', {
+      type: 'button',
+      className: 'bare',
+      textContent: title || `${entries.length} series`,
+      title: 'Sort',
+    })
     button.addEventListener('click', () => {
       order = { column: at - 1, down: order.column === at - 1 ? !order.down : true }
       sort()

@@ -27,7 +27,7 @@ export function drawMarks(self, marks) {
 const clamp = (x, { left, width }) => Math.min(Math.max(x, left), left + width)
 
 /** A handle at the foot of each, which says what it was; what stands close together shares one. */
-export function placeMarks(self, marks) {
+export function placeMarks(self, layer, marks) {
   const width = self.over.clientWidth
   const groups = new Map()
   for (const mark of marks) {
@@ -39,11 +39,14 @@ export function placeMarks(self, marks) {
     groups.set(key, group)
   }
   for (const { kind, colour, left, length, texts } of groups.values()) {
-    const handle = make('span', { className: `mark ${kind}`, title: [...texts].slice(0, 12).join('\n') })
+    const handle = make('span', {
+      className: kind === 'event' ? 'mark event' : 'mark',
+      title: [...texts].slice(0, 12).join('\n'),
+    })
     handle.style.left = `${left}px`
     if (length > 0) handle.style.width = `${length}px`
     handle.style.setProperty('--colour', css(colour, isDark()))
-    self.over.append(handle)
+    layer.append(handle)
   }
 }
 

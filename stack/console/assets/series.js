@@ -50,7 +50,7 @@ export function series(panel) {
           values: (_, splits) => splits.map(format),
         }
       }),
-      series: [{}, ...shown.map((curve) => lineOf(curve, scaleOf(curve)))],
+      series: [{}, ...shown.map((curve) => lineOf(curve, scaleOf(curve), shown.length))],
       // Stacked, each fills down to the one below it, or its colour would be mixed with those of all above.
       bands: shown.flatMap(({ below }, index) => (below === undefined ? [] : { series: [index + 1, below + 1] })),
     },
@@ -63,7 +63,7 @@ export function series(panel) {
         at,
         curves.filter((_, index) => self.series[index + 1].show),
       ),
-    place: (self) => placeExemplars(self, data.exemplars, curves[0]?.field ?? {}),
+    place: (self, layer) => placeExemplars(self, layer, data.exemplars, curves[0]?.field ?? {}),
   })
   onToggle((index, visible) => plot.setSeries(index + 1, { show: visible }))
 }
@@ -93,8 +93,12 @@ function stacked(curves) {
   })
 }
 
-function lineOf({ name, colour, custom, drawn }, scale) {
-  const fill = custom.fillOpacity ? withAlpha(colour, custom.fillOpacity / 100) : undefined
+/** Beyond that many, ground that overlaps is mud. */
+const mostFilled = 8
+
+function lineOf({ name, colour, custom, drawn, below }, scale, count) {
+  const filled = count <= mostFilled || below !== undefined || custom.stacking?.mode === 'normal'
+  const fill = custom.fillOpacity && filled ? withAlpha(colour, custom.fillOpacity / 100) : undefined
   const bars = custom.drawStyle === 'bars'
   return {
     label: name,

@@ -27,7 +27,7 @@ export function stat(panel) {
   const room = { width: content.clientWidth / columns, height: content.clientHeight / Math.ceil(all.length / columns) }
   const named = textMode === 'value_and_name' || textMode === 'name' || (textMode === 'auto' && all.length > 1)
   const longest = Math.max(...all.map(({ text }) => text.length))
-  const size = Math.max(13, Math.min(room.height * (named ? 0.38 : 0.5), (room.width / longest) * 1.55, 44))
+  const size = Math.max(13, Math.min(room.height * (named ? 0.38 : 0.5), (room.width / longest) * 1.4, 36))
   for (const { name, value, text, colour, values } of all) {
     const number = make('div', { className: 'value', textContent: textMode === 'name' ? name : text })
     number.style.fontSize = `${size}px`

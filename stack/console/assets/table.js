@@ -27,7 +27,7 @@ export function table(panel) {
   const body = make('tbody')
   const rest = note('')
   const heads = columns.map(({ name, type, field }) => {
-    const button = make('button', { type: 'button', textContent: field.displayName ?? name })
+    const button = make('button', { type: 'button', className: 'bare', textContent: field.displayName ?? name })
     button.addEventListener('click', () => {
       panel.sorting = { name, down: panel.sorting.name === name ? !panel.sorting.down : type === 'number' }
       fill()

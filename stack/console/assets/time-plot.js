@@ -19,7 +19,7 @@ export function clear(content) {
  * @param data uPlot's own: times, then values
  * @param paint called with the plot to draw on its canvas, below the curves
  * @param describe the rows of the tooltip at an index and a pointer's place; empty for none
- * @param place called once with the plot, to put elements over it
+ * @param place called with the plot and an element over it, to put others there, whenever the plot was drawn
  */
 export function plotOver(panel, { height, options, data, paint, describe, place }) {
   const {
@@ -31,11 +31,13 @@ export function plotOver(panel, { height, options, data, paint, describe, place 
   content.prepend(box)
   for (const trouble of [...content.querySelectorAll(':scope > .note')].reverse()) content.prepend(trouble)
   const tip = make('div', { className: 'tip', hidden: true })
+  const layer = make('div')
   const plot = new uPlot(
     {
       width: content.clientWidth,
       height,
       legend: { show: false },
+      padding: [8, 8, 0, 0],
       ...options,
       cursor: {
         sync: { key: 'time', setSeries: false },
@@ -48,9 +50,10 @@ export function plotOver(panel, { height, options, data, paint, describe, place 
         // The range asked for, not that of the data: a gap at the end is to be seen.
         x: { time: true, range: () => [range.from / 1000, range.to / 1000] },
       },
-      axes: [{ ...axis(), space: 80, size: 22, gap: 2, values: clock }, ...options.axes],
+      axes: [{ ...axis(), space: 80, size: 28, gap: 6, values: clock }, ...options.axes],
       hooks: {
         drawClear: [(self) => drawMarks(self, marks), ...(paint ? [paint] : [])],
+        draw: [(self) => cover(self, layer, marks, place)],
         setCursor: [(self) => hover(self, tip, describe)],
         setSelect: [(self) => zoom(self, content)],
       },
@@ -59,10 +62,15 @@ export function plotOver(panel, { height, options, data, paint, describe, place 
     box,
   )
   plots.set(content, plot)
-  plot.over.append(tip)
-  placeMarks(plot, marks)
-  place?.(plot)
+  plot.over.append(layer, tip)
   return plot
+}
+
+/** What lies over the curves can be pointed at; it follows them when they are drawn anew. */
+function cover(self, layer, marks, place) {
+  layer.replaceChildren()
+  placeMarks(self, layer, marks)
+  place?.(self, layer)
 }
 
 export const axis = () => ({

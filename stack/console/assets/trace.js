@@ -21,7 +21,11 @@ async function show() {
 function nothing(why) {
   const again = make('button', { type: 'button', textContent: 'Look again' })
   again.addEventListener('click', show)
-  return [note(`No spans: ${why}`, 'nothing'), again]
+  const logs = make('a', {
+    href: `/logs?trace_id=${encodeURIComponent(place.dataset.trace)}`,
+    textContent: 'its log lines',
+  })
+  return [note(`No spans: ${why}`, 'nothing'), again, ' ', logs]
 }
 
 const ms = (value) => formatValue(value, 'ms')
@@ -38,7 +42,7 @@ function waterfall(spans, source) {
   const rows = lines.map((line) => rowOf(line, { start, total, colours }))
   fold(lines, rows)
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => {
-    const tick = make('span', { textContent: ms(part * total) })
+    const tick = make('span', { className: 'tick', textContent: ms(part * total) })
     tick.style.left = `${part * 100}%`
     return tick
   })
@@ -84,14 +88,14 @@ function rowOf({ span, depth, children }, { start, total, colours }) {
   else label.style.left = `${Math.min(left + (durationMs / total) * 100, 100)}%`
   const toggle = make('button', {
     type: 'button',
-    className: 'fold',
+    className: 'bare fold',
     textContent: children > 0 ? '▾' : '',
     disabled: children === 0,
   })
   toggle.setAttribute('aria-label', 'show or hide what it called')
   const title = make(
     'button',
-    { type: 'button', className: 'title', title: `${service} ${name}` },
+    { type: 'button', className: 'bare title', title: `${service} ${name}` },
     make('b', { textContent: service }),
     ` ${name}`,
     error === undefined ? '' : ' ✗',
