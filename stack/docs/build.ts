@@ -8,6 +8,7 @@ import { metrics } from '../../catalogue/metrics.ts'
 import { recorded } from '../../catalogue/recorded.ts'
 import { root } from '../place.ts'
 import { loadDashboards } from '../queries/dashboards.ts'
+import { dashboardsPages } from './dashboards-pages.ts'
 import { metricsPage, type Rule } from './metrics-page.ts'
 
 const rulesFolder = join(root, 'alerts', 'generated', 'rules')
@@ -23,7 +24,8 @@ const sections = [
   { title: 'Recorded by rules', metrics: recorded },
   { title: 'Of others, as far as we query them', metrics: foreignMetrics },
 ]
-const uses = { dashboards: await loadDashboards(), rules: await loadRules() }
+const dashboards = await loadDashboards()
+const uses = { dashboards, rules: await loadRules() }
 
 const code = await writeOrCheck({
   folder: join(root, 'docs'),
@@ -31,5 +33,11 @@ const code = await writeOrCheck({
   files: { 'metrics.md': metricsPage(sections, uses) },
   command: 'npm run build:docs',
 })
+const pagesCode = await writeOrCheck({
+  folder: join(root, 'docs', 'dashboards'),
+  extension: '.md',
+  files: dashboardsPages(dashboards),
+  command: 'npm run build:docs',
+})
 // `npm run build` runs the other builds in the same process: no failure may be forgotten.
-process.exitCode ||= code
+process.exitCode ||= code || pagesCode

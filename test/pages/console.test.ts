@@ -70,7 +70,8 @@ describe('in Chromium', () => {
   const colouredPixels = (title: string): Promise<number> =>
     panel(title)
       .locator('canvas')
-      .evaluate((canvas: { width: number; height: number; getContext: (kind: '2d') => unknown }) => {
+      .evaluate((element) => {
+        const canvas = element as unknown as { width: number; height: number; getContext: (kind: '2d') => unknown }
         const context = canvas.getContext('2d') as {
           getImageData: (x: number, y: number, width: number, height: number) => { data: Uint8ClampedArray }
         }

@@ -1,8 +1,4 @@
-/**
- * The pages of a running stack in a real Chromium. With `PICTURES=<folder>` each page that was looked at is also saved as a
- * picture there, which is how `npm run docs:pictures` makes those of the documentation.
- */
-import { resolve } from 'node:path'
+/** The pages of a running stack in a real Chromium. */
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Place } from '../../stack/place.ts'
@@ -12,8 +8,6 @@ import { chromiumOnPath } from './chromium.ts'
 
 /** So high that every panel of a dashboard is in view: those that are not ask nothing. */
 const viewport = { width: 1400, height: 4_000 }
-/** What a picture shows of it. */
-const picture = { x: 0, y: 0, width: 1400, height: 1_000 }
 
 /** Where nothing fails there are no such lines to show. */
 const rightlyEmpty = /^(Recent errors|Warnings and errors)/
@@ -51,7 +45,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
   }, 30_000)
 
   /** Opens a page, waits until the condition holds in it, and hands it over; errors in its console fail the test. */
-  const look = async (url: string, name: string, ready: (page: Page) => Promise<void>): Promise<void> => {
+  const look = async (url: string, ready: (page: Page) => Promise<void>): Promise<void> => {
     const page = await (browser as Browser).newPage({ viewport })
     const errors: string[] = []
     page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
@@ -60,8 +54,6 @@ describe('in Chromium', { timeout: 120_000 }, () => {
       await page.goto(url)
       await ready(page)
       expect(errors).toEqual([])
-      if (process.env.PICTURES)
-        await page.screenshot({ path: resolve(process.env.PICTURES, `${name}.png`), clip: picture })
     } finally {
       await page.close()
     }
@@ -73,7 +65,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
   ] as const)('the dashboard %s draws every panel that asks Prometheus or Loki', async ([uid, curve], context) => {
     if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
     const address = `${urlOf(place, 'console')}/d/${uid}?from=now-5m&to=now`
-    await look(address, uid, async (page) => {
+    await look(address, async (page) => {
       // Rates need two scrapes, objectives an evaluation of the slow rules: the page refreshes by itself only every 30 s.
       const problems = async () => {
         await page.reload()
@@ -90,8 +82,8 @@ describe('in Chromium', { timeout: 120_000 }, () => {
 
   test('a runbook reads as a page, and is found in the list', async (context) => {
     if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
-    await look(`${urlOf(place, 'console')}/runbooks`, 'runbooks', async (page) => {
-      await page.getByRole('link', { name: 'The database does not answer' }).first().click()
+    await look(`${urlOf(place, 'console')}/runbooks`, async (page) => {
+      await page.getByRole('link', { name: 'database-down' }).first().click()
       await page.getByRole('heading', { name: 'The database does not answer' }).waitFor()
       await page.getByRole('heading', { name: 'First look' }).waitFor()
     })
@@ -99,7 +91,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
 
   test('the table of services shows what runs', async (context) => {
     if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
-    await look(urlOf(place, 'console'), 'services', async (page) => {
+    await look(urlOf(place, 'console'), async (page) => {
       for (const name of ['CRM worker', 'OpenTelemetry Collector', 'Prometheus', 'Loki'])
         await page.getByText(name, { exact: true }).first().waitFor()
     })
@@ -107,7 +99,7 @@ describe('in Chromium', { timeout: 120_000 }, () => {
 
   test('the API can be tried out: its operations are listed', async (context) => {
     if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
-    await look(`${urlOf(place, 'api')}/docs`, 'api', async (page) => {
+    await look(`${urlOf(place, 'api')}/docs`, async (page) => {
       await page.getByText('/api/contacts/{id}/merge').waitFor()
     })
   })

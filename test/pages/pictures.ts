@@ -1,0 +1,118 @@
+/**
+ * `npm run docs:pictures [-- <address>] [-- --from=now-30m]`: a picture of every dashboard in docs/dashboards/, made in a real
+ * Chromium from real data. With the address of a running stack (where `/d/<uid>` shows dashboards: its Grafana, or the
+ * console) that one is looked at; without, one is started, and looked at when its traffic fills the panels.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { root } from '../../stack/place.ts'
+import { urlOf } from '../../stack/ports.ts'
+import { type Dashboard, loadDashboards } from '../../stack/queries/dashboards.ts'
+import { Launcher, ownPlace } from '../e2e/launcher.ts'
+import { chromiumOnPath } from './chromium.ts'
+
+const folder = join(root, 'docs', 'dashboards')
+const width = 1_400
+/** A page of documentation must load quickly. */
+const mostBytes = 300_000
+/** As long as all servers take to be built from nothing on two busy cores. */
+const firstStartMs = 30 * 60_000
+/** Rates, objectives and the slower jobs of the traffic have something to show by then. */
+const fillingMs = 6 * 60_000
+
+const { values, positionals } = parseArgs({ options: { from: { type: 'string' } }, allowPositionals: true })
+const executablePath = await chromiumOnPath()
+if (!executablePath) throw new Error('chromium is not on PATH: install Debian’s package chromium')
+
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+const stack = positionals[0] === undefined ? await startStack() : undefined
+try {
+  const address = stack?.address ?? (positionals[0] as string).replace(/\/$/, '')
+  const grafana = await isGrafana(address)
+  console.log(`${grafana ? 'Grafana' : 'The console'} at ${address}`)
+  await mkdir(folder, { recursive: true })
+  for (const dashboard of await loadDashboards()) {
+    const { bytes, scale } = await takePicture(browser, address, dashboard, grafana)
+    console.log(`${dashboard.uid}.png  ${Math.round(bytes / 1_000)} kB${scale < 1 ? ` at ${scale}` : ''}`)
+  }
+} finally {
+  await browser.close()
+  await stack?.stop()
+}
+
+async function startStack(): Promise<{ address: string; stop: () => Promise<void> }> {
+  const place = await ownPlace()
+  const launcher = new Launcher(place)
+  const stop = async (): Promise<void> => {
+    await launcher.stop()
+    await place.remove()
+  }
+  try {
+    console.log('starting a stack')
+    await launcher.says(/Ctrl-C stops it/, firstStartMs)
+    console.log(`waiting ${fillingMs / 60_000} minutes for its traffic`)
+    await pause(fillingMs)
+    // Grafana, or the console in its place.
+    return { address: urlOf(place, 'grafana'), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function isGrafana(address: string): Promise<boolean> {
+  const response = await fetch(`${address}/api/health`).catch(() => undefined)
+  const body = response?.ok ? ((await response.json().catch(() => ({}))) as { database?: string }) : {}
+  return body.database !== undefined
+}
+
+/** At full size, or as much smaller as keeps the file within its limit. */
+async function takePicture(from: Browser, address: string, dashboard: Dashboard, grafana: boolean) {
+  for (const scale of [1, 0.85, 0.7, 0.6, 0.5]) {
+    const context = await from.newContext({ viewport: { width, height: 1_000 }, deviceScaleFactor: scale })
+    const page = await context.newPage()
+    try {
+      const query = new URLSearchParams({ refresh: '', ...(values.from && { from: values.from, to: 'now' }) })
+      await page.goto(`${address}/d/${dashboard.uid}?${query}${grafana ? '&kiosk' : ''}`)
+      await (grafana ? settledGrafana(page, dashboard) : settledConsole(page))
+      const picture = await page.screenshot({ animations: 'disabled' })
+      if (picture.length > mostBytes && scale > 0.5) continue
+      await writeFile(join(folder, `${dashboard.uid}.png`), picture)
+      return { bytes: picture.length, scale }
+    } finally {
+      await context.close()
+    }
+  }
+  throw new Error('unreachable: the smallest picture is taken as it is')
+}
+
+/** As high as the page is, since only panels in view are asked for; then until each has its answer. */
+async function settledConsole(page: Page): Promise<void> {
+  const height = await page
+    .locator('body')
+    .evaluate((body) => (body as unknown as { scrollHeight: number }).scrollHeight)
+  await page.setViewportSize({ width, height: height + 8 })
+  const loading = page.locator('p.note', { hasText: /^loading$/ })
+  await until(async () => (await loading.count()) === 0, 90_000)
+  // Annotations come last, and curves are drawn a moment after they came.
+  await page.waitForLoadState('networkidle')
+  await pause(500)
+}
+
+async function settledGrafana(page: Page, { panels = [] }: Dashboard): Promise<void> {
+  const rows = Math.max(...panels.map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0)))
+  await page.setViewportSize({ width, height: rows * 38 + 200 })
+  await page.waitForLoadState('networkidle')
+  const loading = page.locator('[aria-label="Panel loading bar"], [data-testid="data-testid Panel loading bar"]')
+  await until(async () => (await loading.count()) === 0, 60_000)
+  await pause(1_500)
+}
+
+/** What is not there in time is left out of the picture. */
+async function until(condition: () => Promise<boolean>, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs
+  while (!(await condition()) && Date.now() < deadline) await pause(200)
+}
