@@ -10,9 +10,10 @@ import { parseArgs } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { root } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
-import { type Dashboard, loadDashboards } from '../../stack/queries/dashboards.ts'
+import { type Dashboard, loadDashboards, type Panel } from '../../stack/queries/dashboards.ts'
 import { Launcher, ownPlace } from '../e2e/launcher.ts'
 import { chromiumOnPath } from './chromium.ts'
+import { withFewColours } from './small-png.ts'
 
 const folder = join(root, 'docs', 'dashboards')
 const width = 1_400
@@ -71,22 +72,36 @@ async function isGrafana(address: string): Promise<boolean> {
 
 /** At full size, or as much smaller as keeps the file within its limit. */
 async function takePicture(from: Browser, address: string, dashboard: Dashboard, grafana: boolean) {
-  for (const scale of [1, 0.85, 0.7, 0.6, 0.5]) {
-    const context = await from.newContext({ viewport: { width, height: 1_000 }, deviceScaleFactor: scale })
-    const page = await context.newPage()
-    try {
-      const query = new URLSearchParams({ refresh: '', ...(values.from && { from: values.from, to: 'now' }) })
-      await page.goto(`${address}/d/${dashboard.uid}?${query}${grafana ? '&kiosk' : ''}`)
-      await (grafana ? settledGrafana(page, dashboard) : settledConsole(page))
-      const picture = await page.screenshot({ animations: 'disabled' })
-      if (picture.length > mostBytes && scale > 0.5) continue
-      await writeFile(join(folder, `${dashboard.uid}.png`), picture)
-      return { bytes: picture.length, scale }
-    } finally {
-      await context.close()
-    }
+  let scale = 1
+  let bytes = 0
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const picture = withFewColours(await screenshot(from, address, dashboard, grafana, scale))
+    bytes = picture.length
+    await writeFile(join(folder, `${dashboard.uid}.png`), picture)
+    if (bytes <= mostBytes) break
+    // Half the width is a quarter of the pixels.
+    scale = Math.max(0.4, Math.floor(scale * Math.sqrt(mostBytes / bytes) * 95) / 100)
   }
-  throw new Error('unreachable: the smallest picture is taken as it is')
+  return { bytes, scale }
+}
+
+async function screenshot(
+  from: Browser,
+  address: string,
+  { uid, panels = [] }: Dashboard,
+  grafana: boolean,
+  scale: number,
+) {
+  const context = await from.newContext({ viewport: { width, height: 1_000 }, deviceScaleFactor: scale })
+  const page = await context.newPage()
+  try {
+    const query = new URLSearchParams({ refresh: '', ...(values.from && { from: values.from, to: 'now' }) })
+    await page.goto(`${address}/d/${uid}?${query}${grafana ? '&kiosk' : ''}`)
+    await (grafana ? settledGrafana(page, panels) : settledConsole(page))
+    return await page.screenshot({ animations: 'disabled' })
+  } finally {
+    await context.close()
+  }
 }
 
 /** As high as the page is, since only panels in view are asked for; then until each has its answer. */
@@ -102,7 +117,7 @@ async function settledConsole(page: Page): Promise<void> {
   await pause(500)
 }
 
-async function settledGrafana(page: Page, { panels = [] }: Dashboard): Promise<void> {
+async function settledGrafana(page: Page, panels: readonly Panel[]): Promise<void> {
   const rows = Math.max(...panels.map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0)))
   await page.setViewportSize({ width, height: rows * 38 + 200 })
   await page.waitForLoadState('networkidle')
