@@ -51,7 +51,9 @@ export function thinned(exemplars: readonly Exemplar[], range: TimeRange, most: 
   const distinct = [...new Map(exemplars.map((each) => [each.traceId, each])).values()]
   if (distinct.length <= most) return distinct
   const width = (range.to - range.from) / Math.floor(most / 3)
-  const groups = Map.groupBy(distinct, ({ timeMs }) => Math.floor(Math.min(timeMs - range.from, range.to - range.from - 1) / width))
+  const groups = Map.groupBy(distinct, ({ timeMs }) =>
+    Math.floor(Math.min(timeMs - range.from, range.to - range.from - 1) / width),
+  )
   return [...groups.values()].flatMap((group) => {
     const sorted = group.toSorted((a, b) => b.value - a.value)
     const ranks = new Set([0, Math.floor(sorted.length / 4), Math.floor(sorted.length / 2)])
