@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { thinned } from './exemplars.ts'
 
 const range = { from: 0, to: 100 }
-const exemplar = (timeMs: number, value: number, traceId = `t${timeMs}-${value}`) => ({ timeMs, value, traceId, labels: {} })
+const exemplar = (timeMs: number, value: number, traceId = `t${timeMs}-${value}`) => ({
+  timeMs,
+  value,
+  traceId,
+  labels: {},
+})
 
 test('few are all kept, each trace once', () => {
   const two = [exemplar(1, 1, 'a'), exemplar(2, 2, 'b')]
