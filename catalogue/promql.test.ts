@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { containing, lineRate, logs } from './logql.ts'
+import { above, containing, lineRate, logs, mostLines } from './logql.ts'
 import { number } from './matchers.ts'
 import {
   absent,
@@ -20,11 +20,13 @@ import {
   max,
   minutesThere,
   multiply,
+  narrowed,
   not,
   observed,
   oneOf,
   or,
   orZero,
+  perMinute,
   quantile,
   rate,
   rateOfBuckets,
@@ -43,14 +45,27 @@ import {
   withLabel,
 } from './promql.ts'
 import { sloEvents } from './slo.ts'
-import { descendants, spans } from './traceql.ts'
+import { descendants, spans, together } from './traceql.ts'
 
 const requests = select('http_requests_total', { service: 'api' })
+
+it('what is rare is told per minute', () => {
+  expect(perMinute(sum(rate(requests, '5m'))).text).toBe('sum(rate(http_requests_total{service="api"}[5m])) * 60')
+})
 
 describe('selectors', () => {
   it('write conditions in the order in which they stand', () => {
     const of = select('http_requests_total', { service: 'api', method: not('GET'), status: matches('5..') })
     expect(instant(of).text).toBe('http_requests_total{service="api", method!="GET", status=~"5.."}')
+  })
+  it('take further conditions after those they have', () => {
+    expect(instant(narrowed(requests, { job: variable('job') })).text).toBe(
+      'http_requests_total{service="api", job=~"$job"}',
+    )
+    expect(instant(narrowed(select('http_requests_total'), { job: variable('job') })).text).toBe(
+      'http_requests_total{job=~"$job"}',
+    )
+    expect(instant(narrowed(requests, {})).text).toBe('http_requests_total{service="api"}')
   })
   it('write no braces without conditions', () => {
     expect(max(select('postgres_up')).text).toBe('max(postgres_up)')
@@ -192,6 +207,13 @@ describe('LogQL', () => {
     const query = containing(logs({ service_name: 'api' }, { severity_text: 'error' }), 'timed "out"')
     expect(query.text).toBe('{service_name="api"} | severity_text="error" |= "timed \\"out\\""')
   })
+  it('write lines above a number, and the values with the most lines over all that is shown', () => {
+    const slow = above(logs({ service_name: 'api' }, { log_type: 'access' }), 'metadata_durationMs', 500)
+    expect(slow.text).toBe('{service_name="api"} | log_type="access" | metadata_durationMs > 500')
+    expect(mostLines(slow, ['metadata_path', 'userId'], 3).text).toBe(
+      'topk(3, sum by (metadata_path, userId) (count_over_time({service_name="api"} | log_type="access" | metadata_durationMs > 500 [$__range])))',
+    )
+  })
   it('counts lines', () => {
     expect(lineRate(logs({ service_name: 'api' }), '5m', ['severity_text']).text).toBe(
       'sum by (severity_text) (rate({service_name="api"} [5m]))',
@@ -242,6 +264,11 @@ describe('TraceQL', () => {
   })
   it('asks for spans that have an attribute at all', () => {
     expect(spans({ attributes: { 'span.db.system.name': matches('.+') } }).text).toBe('{ span.db.system.name =~ ".+" }')
+  })
+  it('asks for whole traces that are slow, and for traces that hold two kinds of spans', () => {
+    expect(together(spans({ name: 'qualify', traceLongerThan: '5s' }), spans({ status: 'error' })).text).toBe(
+      '{ name = "qualify" && traceDuration > 5s } && { status = error }',
+    )
   })
   it('follows a trace from one service into another', () => {
     const api = spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server' })

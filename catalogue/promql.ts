@@ -40,6 +40,12 @@ export const select = <const N extends SeriesName>(name: N, matchers: Matchers<N
   return { name, matchers: list, ...vector(`${name}${list}`) } as unknown as Selected<N>
 }
 
+/** The same series with further conditions. */
+export const narrowed = <N extends SeriesName>(of: Selector<N>, more: NoInfer<Matchers<N>>): Selector<N> => {
+  const list = [of.matchers, matcherList(more)].filter((part) => part !== '').map((part) => part.slice(1, -1))
+  return { name: of.name, matchers: list.length > 0 ? `{${list.join(', ')}}` : '' }
+}
+
 /** The raw value of a counter or gauge, for `absent` and `count`; arithmetic on a raw counter is rarely right. */
 export const instant = <N extends NameOf<'counter' | 'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
   vector(`${of.name}${of.matchers}`)

@@ -29,6 +29,8 @@ export interface SpanConditions {
   readonly status?: 'ok' | 'error' | 'unset'
   readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal'
   readonly longerThan?: Duration
+  /** Of the whole trace, jobs that it set off included. */
+  readonly traceLongerThan?: Duration
   /** HTTP status codes at least this high. */
   readonly statusCodeFrom?: number
 }
@@ -48,6 +50,7 @@ export const spans = (where: SpanConditions = {}): TraceQuery => {
     ...(where.status === undefined ? [] : [`status = ${where.status}`]),
     ...(where.kind === undefined ? [] : [`kind = ${where.kind}`]),
     ...(where.longerThan === undefined ? [] : [`duration > ${where.longerThan}`]),
+    ...(where.traceLongerThan === undefined ? [] : [`traceDuration > ${where.traceLongerThan}`]),
     ...(where.statusCodeFrom === undefined ? [] : [`span.http.response.status_code >= ${where.statusCodeFrom}`]),
   ]
   return { text: parts.length > 0 ? `{ ${parts.join(' && ')} }` : '{}' }
@@ -56,4 +59,9 @@ export const spans = (where: SpanConditions = {}): TraceQuery => {
 /** Spans of the second set that have an ancestor in the first. */
 export const descendants = (ancestor: TraceQuery, descendant: TraceQuery): TraceQuery => ({
   text: `${ancestor.text} >> ${descendant.text}`,
+})
+
+/** Traces that hold a span of each set, wherever they stand. */
+export const together = (...sets: readonly TraceQuery[]): TraceQuery => ({
+  text: sets.map(({ text }) => text).join(' && '),
 })

@@ -35,14 +35,27 @@ export interface Numbers extends About {
 }
 
 /** Curves over time. */
-export const timeseries = (options: Numbers & { readonly stacked?: boolean; readonly max?: number }): Tile => {
-  const { title, description, unit, limits, queries, links = [], seriesLinks = [], stacked = false, max } = options
+export const timeseries = (
+  options: Numbers & { readonly stacked?: boolean; readonly min?: number; readonly max?: number },
+): Tile => {
+  const {
+    title,
+    description,
+    unit,
+    limits,
+    queries,
+    links = [],
+    seriesLinks = [],
+    stacked = false,
+    min = 0,
+    max,
+  } = options
   const panel = new TimeseriesPanel()
     .title(title)
     .description(description)
     .datasource(sourceOf(queries))
     .unit(unit)
-    .min(0)
+    .min(min)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .thresholds(thresholds(limits))
     .thresholdsStyle(

@@ -1,3 +1,4 @@
+import { type JourneyStep, journeySteps } from '../../catalogue/journeys.ts'
 import { signIn } from '../load/sign-in.ts'
 
 type Ask = (url: string, init?: RequestInit) => Promise<Response>
@@ -13,16 +14,10 @@ export interface Crm {
   readonly untraced: Ask
 }
 
-export interface Step {
-  readonly name: string
-  /** The spans by which it shows in the trace. */
-  readonly spans: readonly string[]
-}
-
 /** What a user does from beginning to end. */
 export interface Journey {
   readonly name: string
-  readonly steps: readonly Step[]
+  readonly steps: readonly JourneyStep[]
   /** Does it. @returns what removes everything that it left in the CRM @throws when the CRM refuses */
   readonly perform: (crm: Crm) => Promise<() => Promise<void>>
 }
@@ -33,12 +28,7 @@ const user = 'anna@crm.example'
 export const journeys: readonly Journey[] = [
   {
     name: 'login',
-    steps: [
-      { name: 'OAuth redirect', spans: ['GET /api/auth/login', 'GET /api/auth/callback'] },
-      { name: 'token validation', spans: ['token validation'] },
-      { name: 'workspace loading', spans: ['workspace loading'] },
-      { name: 'initial data fetch', spans: ['GET /api/auth/me', 'GET /api/contacts'] },
-    ],
+    steps: journeySteps.login,
     perform: async ({ url, traced, untraced }) => {
       const headers = { cookie: (await signIn(url, user, traced)).header }
       for (const path of ['/api/auth/me', '/api/contacts']) await answered(200, traced(`${url}${path}`, { headers }))
@@ -47,13 +37,7 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: 'contact-creation',
-    steps: [
-      { name: 'submission', spans: ['POST /api/contacts'] },
-      { name: 'validation', spans: ['validation'] },
-      { name: 'database write', spans: ['database write', 'insert contacts'] },
-      { name: 'enrichment', spans: ['process contact-enrichment', 'enrichment'] },
-      { name: 'search indexing', spans: ['process search-indexing', 'search indexing'] },
-    ],
+    steps: journeySteps['contact-creation'],
     perform: async ({ url, traced, untraced }) => {
       const headers = { cookie: (await signIn(url, user, untraced)).header }
       const contact = { name: 'Journey', email: 'journey@crm.example' }
@@ -66,13 +50,7 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: 'email-sync',
-    steps: [
-      { name: 'webhook receipt', spans: ['POST /api/webhooks/gmail', 'webhook receipt', 'process webhook-processing'] },
-      { name: 'message fetch', spans: ['process email-sync', 'message fetch'] },
-      { name: 'processing', spans: ['processing'] },
-      { name: 'storage', spans: ['storage'] },
-      { name: 'notification', spans: ['notification'] },
-    ],
+    steps: journeySteps['email-sync'],
     perform: async ({ url, sandbox, traced, untraced }) => {
       // A mailbox belongs to a workspace, which is there from its first sign-in on.
       const headers = { cookie: (await signIn(url, user, untraced)).header }
@@ -84,14 +62,7 @@ export const journeys: readonly Journey[] = [
   },
   {
     name: 'lead-workflow',
-    steps: [
-      { name: 'submission', spans: ['POST /api/leads'] },
-      { name: 'qualify', spans: ['process lead-workflow', 'qualify'] },
-      { name: 'geo-tag', spans: ['geo-tag'] },
-      { name: 'calendar event', spans: ['calendar event'] },
-      { name: 'notify sales', spans: ['notify sales'] },
-      { name: 'complete', spans: ['complete'] },
-    ],
+    steps: journeySteps['lead-workflow'],
     perform: async ({ url, traced, untraced }) => {
       const headers = { cookie: (await signIn(url, user, untraced)).header }
       const contactId = await created(untraced, `${url}/api/contacts`, headers, {

@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { JourneyStep } from '../../catalogue/journeys.ts'
 import type { Span } from '../queries/find-trace.ts'
-import type { Step } from './journeys.ts'
 
 /**
  * What has not arrived yet, for people; empty when the trace is whole: each step shows, each span's parent is there
  * (children arrive first), and each job that was sent was also processed.
  * @param callerId our own span id, which the requests name as their parent and nobody exports
  */
-export const missing = (spans: readonly Span[], steps: readonly Step[], callerId: string): string[] => {
+export const missing = (
+  spans: readonly Span[],
+  steps: readonly Pick<JourneyStep, 'name' | 'spans'>[],
+  callerId: string,
+): string[] => {
   if (spans.length === 0) return ['every span']
   const ids = new Set(spans.map(({ spanId }) => spanId))
   const names = new Set(spans.map(({ name }) => name))

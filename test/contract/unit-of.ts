@@ -73,6 +73,8 @@ const dimensionOf = (node: SyntaxNode, text: string): Dimension => {
     case 'BinaryExpr': {
       const [left, right] = [of(node.firstChild), of(node.lastChild)]
       const op = slice(node.firstChild?.nextSibling)
+      // A share of the objectives' thirty days, in seconds.
+      if (op === '*' && right.constant === 2_592_000) return combined(left, { s: 1 }, 1)
       if (op === '*' && right.constant === 60 && left.s === -1) return { ...left, s: 0, min: -1 }
       if (op === '*' || op === '/') return combined(left, right, op === '*' ? 1 : -1)
       if (op !== '+' && op !== '-') return left
