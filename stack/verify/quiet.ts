@@ -47,7 +47,8 @@ export const logsOfAllLevels = (query: string): string | undefined => {
 }
 
 /** Conditions of TraceQL for what is slow or failed. */
-const troubleInSpans = /^(status\s*=\s*error|(?:traceD|d)uration\s*>=?\s*\S+|span\.http\.response\.status_code\s*>=\s*[45]\d\d)$/
+const troubleInSpans =
+  /^(status\s*=\s*error|(?:traceD|d)uration\s*>=?\s*\S+|span\.http\.response\.status_code\s*>=\s*[45]\d\d)$/
 
 /** TraceQL without its conditions for slow and failed spans; undefined where it has none. */
 export const spansOfAllKinds = (query: string): string | undefined => {
