@@ -50,6 +50,17 @@ describe('a panel', () => {
     })
     expect(found).toEqual({ state: 'empty', note: 'no series for gone_total' })
   })
+  it('is ok before the first failure, if the series beside it exists', async () => {
+    const asked = [promql('sum(rate(otelcol_exporter_send_failed_spans{job=~".+", exporter="tempo"}[1m]))')]
+    const values = () => undefined
+    expect(await find(asked, { series: ['otelcol_exporter_sent_spans{job=~".+"}'], values })).toMatchObject({
+      state: 'ok',
+    })
+    expect(await find(asked, { series: [], values })).toEqual({
+      state: 'empty',
+      note: 'no series for otelcol_exporter_sent_spans{job=~".+"}',
+    })
+  })
   it('is ok without failures, if the same series exist without the condition', async () => {
     const found = await find([promql('sum(rate(http_requests_total{job=~".+", status=~"5.."}[1m]))')], {
       series: ['http_requests_total{job=~".+"}'],

@@ -6,7 +6,7 @@ import { type Backends, QueryError, type QueryResult, runQuery } from '../querie
 import { parseRange, promDuration, type TimeRange } from '../queries/time-range.ts'
 import type { Check, Finding, State } from './check.ts'
 import { type PromSelector, selectorsOf, selectorText, subtractsSeries } from './promql.ts'
-import { logsOfAllLevels, spansOfAllKinds, withoutFailures } from './quiet.ts'
+import { logsOfAllLevels, spansOfAllKinds, withoutFailures, witnessOf } from './quiet.ts'
 
 export interface PanelOptions {
   readonly backends: Backends
@@ -85,7 +85,7 @@ const judgeNumbers = async (question: Question, whole: QueryResult): Promise<Fin
   const quiet: string[] = []
   for (const selector of selectorsOf(text)) {
     if (await exists(question, selector)) continue
-    const wider = withoutFailures(selector)
+    const wider = withoutFailures(selector) ?? witnessOf(selector)
     if (!wider || !(await exists(question, wider)))
       return { state: 'empty', note: `no series for ${selectorText(wider ?? selector)}` }
     quiet.push(`nothing went wrong: no series for ${selectorText(selector)}, but for ${selectorText(wider)}`)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { selectorsOf, selectorText } from './promql.ts'
-import { logsOfAllLevels, spansOfAllKinds, withoutFailures } from './quiet.ts'
+import { logsOfAllLevels, spansOfAllKinds, withoutFailures, witnessOf } from './quiet.ts'
 
 const without = (promql: string): string | undefined => {
   const [selector] = selectorsOf(promql)
@@ -37,6 +37,44 @@ it('drops filters for bad levels from LogQL, and no others', () => {
   )
   expect(logsOfAllLevels('{service_name="api"} | severity_text="info"')).toBeUndefined()
   expect(logsOfAllLevels('{service_name="api"}')).toBeUndefined()
+})
+
+it('drops filters for operations that failed, and no others', () => {
+  expect(logsOfAllLevels('{service_name="worker"} | operation=~"fetch\\\\.failed|sync\\\\.failed"')).toBe(
+    '{service_name="worker"}',
+  )
+  expect(logsOfAllLevels('{service_name="worker"} | operation="sync.failed" | a="b"')).toBe(
+    '{service_name="worker"}  | a="b"',
+  )
+  expect(logsOfAllLevels('{service_name="worker"} | operation=~"sync.failed|sync.started"')).toBeUndefined()
+  expect(logsOfAllLevels('{service_name="worker"} | operation="failed.again"')).toBeUndefined()
+})
+
+const witness = (promql: string): string | undefined => {
+  const [selector] = selectorsOf(promql)
+  const found = selector && witnessOf(selector)
+  return found && selectorText(found)
+}
+
+it.each([
+  ['ALERTS', 'ALERTS{alertname="DeadMansSwitch"}'],
+  ['ALERTS{alertname!="DeadMansSwitch", severity="critical"}', 'ALERTS{alertname="DeadMansSwitch"}'],
+  ['ALERTS{alertname="APIDown"}', 'ALERTS{alertname="DeadMansSwitch"}'],
+  [
+    'otelcol_exporter_send_failed_spans{job=~".+", instance=~".+", exporter="x"}',
+    'otelcol_exporter_sent_spans{job=~".+", instance=~".+"}',
+  ],
+])('%s exists only at times; would be seen beside: %s', (promql, beside) => {
+  expect(witness(promql)).toBe(beside)
+})
+
+it.each([
+  'up',
+  'otelcol_exporter_sent_spans',
+  'renamed_total',
+  'ALERTS{alertname="DeadMansSwitch", alertstate="firing"}',
+])('%s has nothing beside it: it must be there', (promql) => {
+  expect(witness(promql)).toBeUndefined()
 })
 
 it('drops conditions for slow and failed spans from TraceQL, and no others', () => {

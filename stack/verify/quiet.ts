@@ -4,6 +4,8 @@
  */
 import { parser as logql } from '@grafana/lezer-logql'
 import { parser as traceql } from '@grafana/lezer-traceql'
+import type { Metric } from '../../catalogue/metric.ts'
+import { series } from '../../catalogue/series.ts'
 import type { Condition, PromSelector } from './promql.ts'
 
 /** Statuses as they occur; a condition on `status` asks for failures when it lets none of the first kind through. */
@@ -30,17 +32,44 @@ export const withoutFailures = ({
   return kept.length < conditions.length ? { metric, conditions: kept } : undefined
 }
 
+/** Fires for as long as rules are evaluated, so that one alert always exists. */
+const alwaysFires = 'DeadMansSwitch'
+
+/**
+ * A series that is there whenever this one would be seen, for what exists only since or while something is wrong: the metric
+ * that the catalogue names beside it, and for alerts the one that always fires. Undefined for what must be there by itself.
+ */
+export const witnessOf = ({
+  metric,
+  conditions,
+}: PromSelector): Pick<PromSelector, 'metric' | 'conditions'> | undefined => {
+  if (
+    metric === 'ALERTS' &&
+    !conditions.some(({ label, op, value }) => label === 'alertname' && op === '=' && value === alwaysFires)
+  )
+    return { metric, conditions: [{ label: 'alertname', op: '=', value: alwaysFires }] }
+  const known: Readonly<Record<string, Metric>> = series
+  const beside = known[metric]?.beside
+  const place = conditions.filter(({ label }) => label === 'job' || label === 'instance')
+  return beside === undefined ? undefined : { metric: beside, conditions: place }
+}
+
 const badLevels = /^(warn|error|fatal)(\|(warn|error|fatal))*$/
 
-/** LogQL without its filters for warnings and errors; undefined where it has none. */
+/** Operations by the end of their names, also as a regular expression of several. */
+const failedOperations = /^[\w.\\]*failed(\|[\w.\\]*failed)*$/
+
+/** LogQL without its filters for warnings and errors, or for operations that failed; undefined where it has none. */
 export const logsOfAllLevels = (query: string): string | undefined => {
   const cut: { from: number; to: number }[] = []
   logql.parse(query).iterate({
     enter: ({ name, node, from, to }) => {
       if (name !== 'PipelineStage') return
       const [, field, value] = /^\|\s*(\w+)\s*=~?\s*"([^"]*)"$/.exec(query.slice(from, to)) ?? []
-      if (node.getChild('LabelFilter') && field === 'severity_text' && badLevels.test(value ?? ''))
-        cut.push({ from, to })
+      const asksForTrouble =
+        (field === 'severity_text' && badLevels.test(value ?? '')) ||
+        (field === 'operation' && failedOperations.test(value ?? ''))
+      if (node.getChild('LabelFilter') && asksForTrouble) cut.push({ from, to })
     },
   })
   return cut.length > 0 ? replaced(query, cut, '') : undefined
