@@ -22,7 +22,7 @@ import { toDashboard, toTraces } from './links.ts'
 import { table, traces } from './lists.ts'
 import { heatmap, stat, timeseries } from './panels.ts'
 import { operationErrors, outgoingByHost } from './rows/outgoing-calls.ts'
-import { callsByAccount, gateway } from './rows/providers.ts'
+import { callsByAccount, gateway, mcpServer } from './rows/providers.ts'
 import { scope, scopedSpans } from './variables.ts'
 
 const window = '$__rate_interval'
@@ -208,6 +208,7 @@ export const externalApis: Dashboard = {
     ),
     leadsTo(callsByAccount(), failedCalls),
     leadsTo(gateway(), toTraces('Requests through the gateway', scopedSpans({ name: 'verity gateway' }))),
+    leadsTo(mcpServer(), toTraces('Calls of the MCP server', scopedSpans({ name: 'POST /mcp' }))),
     leadsTo(outgoingByHost(), toDashboard('runtime-host')),
     row('Look closer', [
       traces({

@@ -1,10 +1,11 @@
 import { logs as logLines } from '../catalogue/logql.ts'
-import { increaseShown, matches, max, min, rate, select, subtract, sum, time } from '../catalogue/promql.ts'
+import { count, increaseShown, matches, max, min, rate, select, subtract, sum, time } from '../catalogue/promql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { stateTimeline } from './gauges.ts'
 import { leadsTo, row } from './layout.ts'
 import { cpuLimits, diskLimits, memoryLimits, noneExpected } from './limits.ts'
 import { toDashboard, toLogs } from './links.ts'
+import { table } from './lists.ts'
 import { stat, timeseries } from './panels.ts'
 import { disksAndNetwork } from './rows/disks-and-network.ts'
 import { hostCpu, hostMemory } from './rows/host.ts'
@@ -89,6 +90,14 @@ export const runtimeHost: Dashboard = {
             queries: [{ expr: min(select('up', scope), each), legend: process }],
             states: { 0: ['down', 'bad'], 1: ['up', 'good'] },
           }),
+          stateTimeline({
+            title: 'Dependencies as /health shows them',
+            description:
+              'What the API says of what it needs. degraded: slow or partly there; error: the runbook of failing health checks begins with this name.',
+            queries: [{ expr: min(select('dependency_up', scope), ['dependency']), legend: '{{dependency}}' }],
+            states: { 0: ['error', 'bad'], 0.5: ['degraded', 'warning'], 1: ['ok', 'good'] },
+            links: [toDashboard('external-apis')],
+          }),
           timeseries({
             title: 'Time since start',
             description:
@@ -128,6 +137,29 @@ export const runtimeHost: Dashboard = {
             {
               expr: subtract(time(), min(ours, ['job', 'version'])),
               legend: '{{job}} {{version}}',
+            },
+          ],
+        }),
+        table({
+          title: 'What runs',
+          description:
+            'Processes by version and environment. A version that should be gone: a process that was not restarted; a second environment: telemetry of somebody’s own machine.',
+          by: [
+            { label: 'job', title: 'Job' },
+            { label: 'service_version', title: 'Version' },
+            { label: 'deployment_environment_name', title: 'Environment' },
+            { label: 'telemetry_sdk_version', title: 'SDK' },
+          ],
+          columns: [
+            {
+              title: 'Processes',
+              unit: 'short',
+              expr: count(select('target_info', { ...scope, service_version: matches('.+') }), [
+                'job',
+                'service_version',
+                'deployment_environment_name',
+                'telemetry_sdk_version',
+              ]),
             },
           ],
         }),

@@ -5,7 +5,11 @@ export const nodejsMetrics = {
   target_info: gauge({
     unit: '1',
     description: 'Resource attributes of a process.',
-    labels: {},
+    labels: {
+      service_version: cap(20, 'versions of the service'),
+      deployment_environment_name: cap(5, 'environments'),
+      telemetry_sdk_version: cap(10, 'versions of OpenTelemetry’s SDK'),
+    },
     source: 'nodejs',
   }),
   nodejs_eventloop_delay_p99_seconds: gauge({

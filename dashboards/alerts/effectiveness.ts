@@ -1,8 +1,10 @@
-import { minutesThere, not, select, sum, timesBegun, topk } from '../../catalogue/promql.ts'
+import { max, minutesThere, not, select, sum, timesBegun, topk } from '../../catalogue/promql.ts'
 import { barGauge } from '../gauges.ts'
 import { leadsTo, type Row, row } from '../layout.ts'
 import { toDashboard } from '../links.ts'
 import { table } from '../lists.ts'
+import { timeseries } from '../panels.ts'
+import { scope } from '../variables.ts'
 
 const fired = select('ALERTS', { alertname: not('DeadMansSwitch'), alertstate: 'firing' })
 
@@ -50,6 +52,13 @@ export const effectiveness = (): Row =>
             instant: true,
           },
         ],
+      }),
+      timeseries({
+        title: 'Live alerts of the operations page',
+        description:
+          'Raised from the snapshots every two seconds, by type; they page nobody. One that is always there says that its bound does not fit this host.',
+        unit: 'short',
+        queries: [{ expr: max(select('live_alerts_active', scope), ['type']), legend: '{{type}}' }],
       }),
     ]),
     toDashboard('slos'),

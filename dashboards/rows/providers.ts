@@ -1,4 +1,4 @@
-import { rate, select, share, sum } from '../../catalogue/promql.ts'
+import { observed, quantile, rate, select, share, sum } from '../../catalogue/promql.ts'
 import type { NameOf } from '../../catalogue/series.ts'
 import { quantiles } from '../latency-queries.ts'
 import { type Row, row } from '../layout.ts'
@@ -77,5 +77,47 @@ export const gateway = (): Row =>
       unit: 's',
       limits: alertLimits('SlowOperations'),
       queries: quantiles(duration, window),
+    }),
+  ])
+
+const toolCalls = select('mcp_tool_calls_total', scope)
+const failedToolCalls = select('mcp_tool_calls_total', { ...scope, status: 'error' })
+
+/** What assistants ask of us. */
+export const mcpServer = (): Row =>
+  row('The MCP server', [
+    timeseries({
+      title: 'Calls of tools',
+      description:
+        'Per second, by tool. None while somebody works with it: does the process run, and are its credentials set? Its runbook goes on.',
+      unit: 'reqps',
+      stacked: true,
+      queries: [{ expr: sum(rate(toolCalls, window), ['tool']), legend: '{{tool}}' }],
+    }),
+    timeseries({
+      title: 'Failed share of tool calls',
+      description:
+        'By tool; the line is where the alert on the MCP server speaks. Tools over broadcasts alone: is VERITY_BASE_URL right? All: the database.',
+      unit: 'percentunit',
+      limits: alertLimits('McpServerFailing'),
+      queries: [
+        {
+          expr: share(sum(rate(failedToolCalls, window), ['tool']), sum(rate(toolCalls, window), ['tool'])),
+          legend: '{{tool}}',
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Duration of tool calls, p95',
+      description:
+        'Seconds, by tool. A slow search is the database; a slow list of broadcasts is Verity. Open one of the traces: each call is a span.',
+      unit: 's',
+      limits: alertLimits('SlowOperations'),
+      queries: [
+        {
+          expr: observed(quantile(0.95, select('mcp_tool_call_duration_seconds', scope), window, ['tool'])),
+          legend: '{{tool}}',
+        },
+      ],
     }),
   ])

@@ -8,8 +8,9 @@ import { metrics } from '../../catalogue/metrics.ts'
 import { recorded } from '../../catalogue/recorded.ts'
 import { root } from '../place.ts'
 import { loadDashboards } from '../queries/dashboards.ts'
+import type { Rule } from './coverage.ts'
 import { dashboardsPages } from './dashboards-pages.ts'
-import { metricsPage, type Rule } from './metrics-page.ts'
+import { metricsPage } from './metrics-page.ts'
 
 const rulesFolder = join(root, 'alerts', 'generated', 'rules')
 

@@ -1,20 +1,6 @@
 import type { Metric } from '../../catalogue/metric.ts'
 import { folderOf, type Uid } from '../../dashboards/links.ts'
-import type { Dashboard } from '../queries/dashboards.ts'
-import { dataPanels } from '../queries/dashboards.ts'
-
-/** One rule of the generated files. */
-export interface Rule {
-  readonly alert?: string
-  readonly record?: string
-  readonly expr: string
-}
-
-/** Where metrics are used: every query of every panel, and every rule. */
-export interface Uses {
-  readonly dashboards: readonly Dashboard[]
-  readonly rules: readonly Rule[]
-}
+import { coverageTable, queryCount, type Uses, useOf } from './coverage.ts'
 
 /** Labels as `name` with its values where they are closed, or its cap. */
 const labelsOf = (labels: Metric['labels']): string =>
@@ -26,21 +12,14 @@ const labelsOf = (labels: Metric['labels']): string =>
     )
     .join('<br>')
 
-/** Names a metric in a query, also by the series of a histogram. */
-const naming = (name: string): RegExp => new RegExp(`(?<![\\w:])${name}(?:_bucket|_sum|_count)?(?![\\w:])`)
-
 /** "System Overview (3 panels), HighErrorRate": dashboards, then alerts, then series that rules record. */
-const usesOf = (name: string, { dashboards, rules }: Uses): string => {
-  const names = naming(name)
-  const panels = dashboards.flatMap((dashboard) => {
-    const using = dataPanels(dashboard).filter(({ targets = [] }) => targets.some(({ expr = '' }) => names.test(expr)))
-    if (using.length === 0) return []
-    return `[${dashboard.title}](../dashboards/generated/${folderOf(dashboard.uid as Uid)}/${dashboard.uid}.json) (${using.length} ${using.length === 1 ? 'panel' : 'panels'})`
-  })
-  const using = rules.filter(({ expr }) => names.test(expr))
-  const alerts = using.flatMap(({ alert }) => alert ?? [])
-  const recorded = using.flatMap(({ record }) => (record === undefined ? [] : `\`${record}\``))
-  return [...panels, ...new Set([...alerts, ...recorded])].join(', ')
+const usesOf = (name: string, uses: Uses): string => {
+  const { dashboards, alerts, recorded } = useOf(name, uses)
+  const links = dashboards.map(
+    ({ dashboard: { uid, title }, panels }) =>
+      `[${title}](../dashboards/generated/${folderOf(uid as Uid)}/${uid}.json) (${panels} ${panels === 1 ? 'panel' : 'panels'})`,
+  )
+  return [...links, ...alerts, ...recorded.map((name) => `\`${name}\``)].join(', ')
 }
 
 const table = (metrics: Readonly<Record<string, Metric>>, uses: Uses): string =>
@@ -70,6 +49,13 @@ export const metricsPage = (
 
 Every series of the service's own processes also has the labels \`job\`, \`instance\` and \`service\`. A label with a cap holds at most that many values;
 what exceeds it is counted under \`overflow\`. Counters whose labels are all closed begin at 0.
+
+## Coverage
+
+Each metric is shown by a panel or read by a rule, and the ${queryCount(uses)} queries of panels and rules name only series that stand here or that a rule
+records: \`test/contract/coverage.test.ts\` holds both.
+
+${coverageTable(sections, uses)}
 
 ${sections.map(({ title, metrics }) => `## ${title}\n\n${table(metrics, uses)}`).join('\n\n')}
 `
