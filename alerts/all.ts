@@ -3,6 +3,8 @@ import { kebab } from './conventions.ts'
 import type { RuleFile } from './group.ts'
 import { alertmanagerDown } from './rules/alertmanager-down.ts'
 import { apiDown } from './rules/api-down.ts'
+import { apiGatewayFailing } from './rules/api-gateway-failing.ts'
+import { cacheHitRateLow } from './rules/cache-hit-rate-low.ts'
 import { collectorDown, collectorQueueFilling, collectorRefusing } from './rules/collector.ts'
 import { databaseConnectionFailures } from './rules/database-connection-failures.ts'
 import { databaseDown } from './rules/database-down.ts'
@@ -11,12 +13,15 @@ import { deadMansSwitch } from './rules/dead-mans-switch.ts'
 import { externalApiFailures, rateLimitHits } from './rules/external-apis.ts'
 import { healthCheckFailing } from './rules/health-check-failing.ts'
 import { elevatedErrorRate, highErrorRate } from './rules/high-error-rate.ts'
+import { cpuHighUsage, diskSpaceLow } from './rules/host.ts'
 import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
+import { mcpServerFailing } from './rules/mcp-server-failing.ts'
 import { oldestJobTooOld } from './rules/oldest-job-too-old.ts'
 import { p95LatencyHigh } from './rules/p95-latency-high.ts'
 import { prometheusDown } from './rules/prometheus-down.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
 import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
+import { slowOperations } from './rules/slow-operations.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
 import { lokiDown, tempoDown } from './rules/telemetry-stores.ts'
 import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
@@ -63,6 +68,12 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(tempoDown),
   alone(alertmanagerDown),
   alone(deadMansSwitch),
+  alone(slowOperations),
+  alone(apiGatewayFailing),
+  alone(mcpServerFailing),
+  alone(diskSpaceLow),
+  alone(cpuHighUsage),
+  alone(cacheHitRateLow),
   sloFile(apiAvailability),
   sloFile(apiLatency),
   sloFile(webPageLoad),

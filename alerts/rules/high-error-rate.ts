@@ -102,7 +102,7 @@ export const highErrorRate = alert({
     {
       kind: 'fires',
       title: 'fires when 5.1 % have failed for five minutes',
-      series: [answered('200', '0+949x240'), answered('500', '0+51x240')],
+      series: [answered('200', '0+949x240'), answered('500', '0+25x240'), answered('503', '0+26x240')],
       at: { '5m': silence, '305s': [firing('5.1%')], '20m': [firing('5.1%')] },
     },
     {
@@ -195,7 +195,7 @@ export const elevatedErrorRate = alert({
     {
       kind: 'fires',
       title: 'fires when 1.01 % have failed for five minutes',
-      series: [answered('200', '0+9899x240'), answered('500', '0+101x240')],
+      series: [answered('200', '0+9899x240'), answered('500', '0+50x240'), answered('503', '0+51x240')],
       at: { '5m': silence, '305s': [firing('1.01%')], '20m': [firing('1.01%')] },
     },
     {
