@@ -140,7 +140,8 @@ export async function loadDashboards(folder: string = dashboardsFolder): Promise
       .filter((file) => file.endsWith('.json'))
       .map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Dashboard),
   )
-  return dashboards.sort((a, b) => a.uid.localeCompare(b.uid))
+  const isOverview = ({ tags = [] }: Dashboard): number => (tags.includes('overview') ? 0 : 1)
+  return dashboards.sort((a, b) => isOverview(a) - isOverview(b) || a.uid.localeCompare(b.uid))
 }
 
 /** Every panel that shows data, those in collapsed rows included; rows themselves are left out. */

@@ -36,7 +36,8 @@ function lineOf({ timeMs, line, labels }) {
 /** What tells one line from the next with the same message: the request, or else the error. */
 function gist(labels) {
   const { metadata_method: method, metadata_path: path, metadata_status: status, exception_message: error } = labels
-  return method ? `${method} ${path ?? ''} → ${status ?? ''}` : (error ?? labels.error_message ?? '')
+  if (method) return `${method} ${path ?? ''} → ${status ?? ''}`
+  return error ?? labels.error_message ?? labels.metadata_operation ?? labels.metadata_queue ?? ''
 }
 
 const hour = 3_600_000

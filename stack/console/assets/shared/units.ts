@@ -54,6 +54,7 @@ const scales: Readonly<Record<string, readonly Scale[]>> = {
   cps: counts(' c/s'),
   eps: counts(' events/s'),
   mps: counts(' msg/s'),
+  cpm: counts(' cpm'),
   opm: counts(' ops/min'),
   rpm: counts(' rd/min'),
   percent: [{ from: 0, divide: 1, suffix: ' %' }],
