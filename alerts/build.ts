@@ -4,6 +4,7 @@ import { writeOrCheck } from '../catalogue/generated.ts'
 import { slos } from '../catalogue/slo.ts'
 import { ruleFiles } from './all.ts'
 import { problems } from './check.ts'
+import { operationsPage } from './operations/page.ts'
 import { alertmanagerYaml } from './output/alertmanager.ts'
 import { messagesTmpl } from './output/messages.ts'
 import { rulesYaml } from './output/rules.ts'
@@ -41,5 +42,11 @@ if (refused.length > 0) {
     files: runbookPages(alerts),
     command,
   })
-  process.exitCode = rules || messages || runbooks
+  const operations = await writeOrCheck({
+    folder: join(import.meta.dirname, '..', 'docs'),
+    extension: 'operations.md',
+    files: operationsPage(),
+    command,
+  })
+  process.exitCode = rules || messages || runbooks || operations
 }

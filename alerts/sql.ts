@@ -203,3 +203,27 @@ where updated_at > now() - interval '1 day'
 group by 1, 2
 order by 3 desc
 limit 20;`)
+
+/** What became of the backups of the last seven days. */
+export const backupsOfTheWeek =
+  sql(`select created_at, status, method, pg_size_pretty(bytes) as size, tables, rows, finished_at - created_at as took, error
+from backups
+where created_at > now() - interval '7 days'
+order by created_at desc
+limit 20;`)
+
+/** Who may do everything, and when each signed in last. People by id: the address is nobody else's affair. */
+export const administrators = sql(`select id, workspace_id, created_at, signed_in_at
+from users
+where role = 'admin'
+order by signed_in_at desc
+limit 100;`)
+
+/** Alerts that Alertmanager delivered to the CRM, by name: how often, how long, and how many still last. */
+export const deliveredAlerts =
+  sql(`select type as alert, severity, count(*) as fired, avg(resolved_at - created_at) as lasted, count(*) filter (where status = 'active') as lasting
+from monitoring_alerts
+where source = 'alertmanager'
+group by 1, 2
+order by 3 desc
+limit 50;`)

@@ -39,6 +39,7 @@ import {
   subtract,
   sum,
   timesBegun,
+  timesLasting,
   topk,
   unless,
   variable,
@@ -243,6 +244,12 @@ describe('about all the time shown', () => {
       'count_over_time((ALERTS{alertstate="firing"} unless ALERTS{alertstate="firing"} offset 1m)[$__range:1m])',
     )
     expect(minutesThere(firing).text).toBe('count_over_time(ALERTS{alertstate="firing"}[$__range:1m])')
+    expect(timesBegun(firing, '30d', '5m').text).toBe(
+      'count_over_time((ALERTS{alertstate="firing"} unless ALERTS{alertstate="firing"} offset 5m)[30d:5m])',
+    )
+    expect(timesLasting(firing, '10m', '7d').text).toBe(
+      'count_over_time((ALERTS{alertstate="firing"} and ALERTS{alertstate="firing"} offset 10m unless ALERTS{alertstate="firing"} offset 660s)[7d:1m])',
+    )
   })
   it('how many series each metric has', () => {
     expect(cardinality({ job: variable('job') }).text).toBe('count by (__name__) ({job=~"$job", __name__=~".+"})')

@@ -3,7 +3,7 @@
  * An expression is its text and how tightly that text binds; which labels it has is known to the types alone.
  * Precedence and functions: https://prometheus.io/docs/prometheus/latest/querying/operators/
  */
-import type { Duration } from './intervals.ts'
+import { type Duration, seconds } from './intervals.ts'
 import { type Matchers, matcherList, number, quote } from './matchers.ts'
 import type { BucketOf, LabelOf, NameOf, Series, SeriesName } from './series.ts'
 
@@ -121,12 +121,33 @@ export const secondsSinceRise = <N extends NameOf<'counter'>>(of: Selector<N>): 
     power.sum,
   )
 
-/** How often a series that exists only at times (an alert) began within the time shown; what lasts less than a minute may be missed. */
-export const timesBegun = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
-  vector(`count_over_time((${of.name}${of.matchers} unless ${of.name}${of.matchers} offset 1m)[$__range:1m])`)
-/** How many minutes of the time shown it existed. */
-export const minutesThere = <N extends NameOf<'gauge'>>(of: Selector<N>): Vector<LabelOf<N>> =>
-  vector(`count_over_time(${of.name}${of.matchers}[$__range:1m])`)
+/** How often a series that exists only at times (an alert) began; what lasts less than a step may be missed. */
+export const timesBegun = <N extends NameOf<'gauge'>>(
+  { name, matchers }: Selector<N>,
+  window: Window = '$__range',
+  step: Duration = '1m',
+): Vector<LabelOf<N>> =>
+  vector(`count_over_time((${name}${matchers} unless ${name}${matchers} offset ${step})[${window}:${step}])`)
+/** How often it lasted for at least so long. */
+export const timesLasting = <N extends NameOf<'gauge'>>(
+  { name, matchers }: Selector<N>,
+  least: Duration,
+  window: Window = '$__range',
+  step: Duration = '1m',
+): Vector<LabelOf<N>> => {
+  const series = `${name}${matchers}`
+  // There now, there that long ago, and not yet there a step before that.
+  const before = `${seconds(least) + seconds(step)}s`
+  return vector(
+    `count_over_time((${series} and ${series} offset ${least} unless ${series} offset ${before})[${window}:${step}])`,
+  )
+}
+/** At how many steps of a window it existed: with steps of a minute, how many minutes. */
+export const minutesThere = <N extends NameOf<'gauge'>>(
+  { name, matchers }: Selector<N>,
+  window: Window = '$__range',
+  step: Duration = '1m',
+): Vector<LabelOf<N>> => vector(`count_over_time(${name}${matchers}[${window}:${step}])`)
 
 /** How many series each metric has, of every metric that these targets expose. It reads all that is stored: ask for one point only. */
 export const cardinality = (matchers: Matchers<'up'> = {}): Vector<'__name__'> =>

@@ -217,7 +217,8 @@ export const sloRecordedYesterday = (slo: SloId): Vector<'slo'> => ({
 /** Share of good events over the objective's whole window, 0 to 1, by `slo`. */
 export const sloComplianceName = 'slo:compliance:ratio30d'
 
-export const sloCompliance = (slo: SloId): Vector<'slo'> => ({
-  text: `${sloComplianceName}{slo=${quote(slo)}}`,
+/** The recorded compliance of each SLO, or of one. */
+export const sloCompliance = (slo?: SloId): Vector<'slo'> => ({
+  text: `${sloComplianceName}${slo ? `{slo=${quote(slo)}}` : ''}`,
   power: 9,
 })
