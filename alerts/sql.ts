@@ -219,8 +219,8 @@ where role = 'admin'
 order by signed_in_at desc
 limit 100;`)
 
-/** Alerts that Alertmanager delivered to the CRM, by name: how often, how long, and how many still last. */
-export const deliveredAlerts =
+/** Alerts that Alertmanager delivered to the CRM, by name: how often, how long, and how many still last. As far back as they are kept. */
+export const keptAlerts =
   sql(`select type as alert, severity, count(*) as fired, avg(resolved_at - created_at) as lasted, count(*) filter (where status = 'active') as lasting
 from monitoring_alerts
 where source = 'alertmanager'

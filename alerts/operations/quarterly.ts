@@ -12,7 +12,7 @@ import {
   timesLasting,
 } from '../../catalogue/promql.ts'
 import { metricsLook, sqlLook } from '../runbook.ts'
-import { administrators, deliveredAlerts, largestTables } from '../sql.ts'
+import { administrators, keptAlerts, largestTables } from '../sql.ts'
 import { type Checklist, commandLook } from './checklist.ts'
 
 const month = '30d'
@@ -73,7 +73,7 @@ export const quarterly: Checklist = {
         ),
         sqlLook(
           'How often was each told to the webhook, and how long did it last?',
-          deliveredAlerts,
+          keptAlerts,
           'From the database of the CRM itself, which also keeps those of its live page.',
         ),
         commandLook(
