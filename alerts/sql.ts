@@ -204,14 +204,6 @@ group by 1, 2
 order by 3 desc
 limit 20;`)
 
-/** What became of the backups of the last seven days. */
-export const backupsOfTheWeek =
-  sql(`select created_at, status, method, pg_size_pretty(bytes) as size, tables, rows, finished_at - created_at as took, error
-from backups
-where created_at > now() - interval '7 days'
-order by created_at desc
-limit 20;`)
-
 /** Who may do everything, and when each signed in last. People by id: the address is nobody else's affair. */
 export const administrators = sql(`select id, workspace_id, created_at, signed_in_at
 from users

@@ -16,7 +16,7 @@ import {
 } from '../../catalogue/promql.ts'
 import { userRequests } from '../../catalogue/slo.ts'
 import { logsLook, metricsLook, sqlLook } from '../runbook.ts'
-import { backupsOfTheWeek, deadLetters, failedSyncs } from '../sql.ts'
+import { deadLetters, failedSyncs, lastBackups } from '../sql.ts'
 import { type Checklist, commandLook } from './checklist.ts'
 
 const firing = select('ALERTS', { alertstate: 'firing' })
@@ -90,8 +90,8 @@ export const daily: Checklist = {
           'Below 93600 (26 hours). Nothing at all: none ever succeeded, or the worker does not run.',
         ),
         sqlLook(
-          'What became of the backups of this week?',
-          backupsOfTheWeek,
+          'What became of the last backups?',
+          lastBackups,
           'One a night, `succeeded`, each about as large as the one before.',
         ),
       ],
