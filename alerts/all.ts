@@ -4,7 +4,9 @@ import type { RuleFile } from './group.ts'
 import { alertmanagerDown } from './rules/alertmanager-down.ts'
 import { apiDown } from './rules/api-down.ts'
 import { apiGatewayFailing } from './rules/api-gateway-failing.ts'
+import { backupTooOld } from './rules/backup-too-old.ts'
 import { cacheHitRateLow } from './rules/cache-hit-rate-low.ts'
+import { cardinalityCapReached } from './rules/cardinality-cap-reached.ts'
 import { collectorDown, collectorQueueFilling, collectorRefusing } from './rules/collector.ts'
 import { databaseConnectionFailures } from './rules/database-connection-failures.ts'
 import { databaseDown } from './rules/database-down.ts'
@@ -16,10 +18,12 @@ import { elevatedErrorRate, highErrorRate } from './rules/high-error-rate.ts'
 import { cpuHighUsage, diskSpaceLow } from './rules/host.ts'
 import { jobQueueBackup, jobQueueHigh } from './rules/job-queue.ts'
 import { mcpServerFailing } from './rules/mcp-server-failing.ts'
+import { newErrorGroup } from './rules/new-error-group.ts'
 import { oldestJobTooOld } from './rules/oldest-job-too-old.ts'
 import { p95LatencyHigh } from './rules/p95-latency-high.ts'
 import { prometheusDown } from './rules/prometheus-down.ts'
 import { queueBacklog } from './rules/queue-backlog.ts'
+import { securityBurst } from './rules/security-burst.ts'
 import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
 import { slowOperations } from './rules/slow-operations.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
@@ -60,6 +64,10 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(syncFailureRate),
   alone(slowSync),
   alone(webhookProcessingDelay),
+  alone(newErrorGroup),
+  alone(backupTooOld),
+  alone(securityBurst),
+  alone(cardinalityCapReached),
   alone(collectorDown),
   alone(collectorRefusing),
   alone(collectorQueueFilling),

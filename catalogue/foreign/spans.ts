@@ -10,7 +10,9 @@ const span_kind = [
   'SPAN_KIND_INTERNAL',
 ] as const
 const status_code = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'] as const
-const labels = { service_name, span_name, span_kind, status_code } as const
+/** Set only on the series that stands for all beyond the collector's limit. */
+const otel_metric_overflow = ['true'] as const
+const labels = { service_name, span_name, span_kind, status_code, otel_metric_overflow } as const
 
 /** The bounds of otel-collector.yaml, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10] as const
