@@ -31,7 +31,9 @@ Each message has what the first minutes need, in this order; the runbook that it
 ## Silencing
 
 Each message links a form with alert and subject filled in. Say who you are, for how long (as short as the work takes, a day at
-most) and why: the number of the incident. That note is how it is counted later that somebody acted upon the alert. On the command line:
+most) and why: the number of the incident. That note is how it is counted later that somebody acted upon the alert. On the command line
+(\`amtool\` comes with Alertmanager: natively in \`~/.cache/crm-observability/servers/alertmanager-…/\`, in compose
+\`docker compose exec alertmanager amtool\`):
 
 \`\`\`sh
 amtool --alertmanager.url=http://127.0.0.1:9093 silence add alertname=QueueBacklog subject=queues \\
