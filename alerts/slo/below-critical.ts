@@ -125,6 +125,17 @@ const scenarios = (
       at: { [hours(60)]: silence },
     },
     {
+      kind: 'fires',
+      title: 'judges by what was there a day and a half ago',
+      series: story(days(1, 1)).series.map(({ series }, index) => ({
+        series,
+        // Five good hours, a day and a half of nothing, and then three bad ones.
+        values: `${index === 0 ? many : 0}x4 _x35 ${many}x20`,
+      })),
+      step: `${recorded}m`,
+      at: { [hours(42)]: [firing(5 / 8)] },
+    },
+    {
       kind: 'no traffic',
       title: 'gives no verdict when nothing happens',
       series: trafficOf(slo, [raw(1, 1), { all: 0, bad: 0, steps: 1.5 * day }]),

@@ -54,6 +54,11 @@ export const burnRateScenarios = (slo: SloId, tier: Tier, description: (share: s
 const thresholds = ({ slo, tier, short, step, threshold, firing, events, recorded }: Story): Scenario[] => {
   const above = threshold * 1.01
   const exactly = Math.round(many * threshold)
+  /** So much of the usual traffic, and so much of what is allowed. */
+  const traffic = (total: number, bad: number, length: number) =>
+    events({ total: many * total, bad: Math.min(many * total, exactly * bad) }, length)
+  // As many events on average, but now more and now fewer of them: all windows of one share must be the same.
+  const uneven = short > burnRateSteps[tier.level].recorded ? [1.5, 0.5] : [1]
   return [
     {
       kind: 'fires',
@@ -73,10 +78,7 @@ const thresholds = ({ slo, tier, short, step, threshold, firing, events, recorde
     {
       kind: 'below',
       title: `is quiet at exactly ${number(tier.factor)} times over ${tier.short}, though ${tier.long} are worse`,
-      ...recorded([
-        events({ total: many, bad: Math.min(many, exactly * 2) }, short),
-        events({ total: many, bad: exactly }, short),
-      ]),
+      ...recorded([traffic(0.5, 1, short), ...uneven.map((share) => traffic(share, share, short / uneven.length))]),
       at: { [minutes(2 * short)]: silence },
     },
   ]

@@ -58,6 +58,20 @@ export const pageRecordings = (slo: SloId): RecordingScenario[] => {
       expect: [{ at: '10m', expr: sloSeriesName('total', '5m'), samples: {} }],
     },
     {
+      title: 'looks back over five minutes',
+      series: trafficOf(slo, [
+        { all: 600, bad: 300, steps: 13 },
+        { all: 0, bad: 0, steps: 10 },
+      ]),
+      // One of the five minutes since the tenth had events; what lies between two scrapes is estimated, hence 2.5 and not 2.
+      expect: [
+        thousandths(slo, '15m', 'total', '5m', 2.5),
+        thousandths(slo, '15m', 'bad', '5m', 1.25),
+        recorded(slo, '20m', 'total', '5m', 0),
+        recorded(slo, '20m', 'bad', '5m', 0),
+      ],
+    },
+    {
       title: 'looks back over each window, and no further',
       // Seven hours of events, and then none.
       series: trafficOf(slo, [
@@ -129,12 +143,13 @@ export const monthRecordings = (slo: SloId): RecordingScenario[] => {
     {
       title: 'weighs events and not minutes: a quiet time counts for nothing',
       series: recordedRates(slo, [
-        { total: 1000, bad: 100, steps: days(1) },
+        // Less than one event a second is enough for a verdict.
+        { total: 0.5, bad: 0.05, steps: days(1) },
         { total: 0, bad: 0, steps: days(3) },
-        { total: 10, bad: 0, steps: days(1) },
+        { total: 0.005, bad: 0, steps: days(1) },
       ]),
       step: '1h',
-      // Of the last day’s ten events a second none is bad: 910 of 1010 are good.
+      // Of the last day’s events none is bad: 0.455 of 0.505 are good.
       expect: [compliance('24h', 90_000), compliance('96h', 90_000), compliance('120h', 90_099)],
     },
     {
