@@ -106,15 +106,15 @@ export const apiGatewayFailing = alert({
     {
       kind: 'below',
       title: 'is quiet at 10 %',
-      series: [passed('success', '0+900x30'), passed('error', '0+100x30')],
+      series: [passed('success', '0+540x30'), passed('error', '0+60x30')],
       at: { '7m': silence, '25m': silence },
     },
     {
       kind: 'fires',
       title: 'looks back over five minutes',
       series: [
-        passed('success', growing({ each: 1000, steps: 10 }, { each: 850, steps: 20 })),
-        passed('error', growing({ each: 10, steps: 10 }, { each: 150, steps: 20 })),
+        passed('success', growing({ each: 980, steps: 10 }, { each: 850, steps: 20 })),
+        passed('error', growing({ each: 20, steps: 10 }, { each: 150, steps: 20 })),
       ],
       at: { '16m': silence, '17m': [firing('15%')] },
     },

@@ -119,7 +119,7 @@ export const mcpServerFailing = alert({
     {
       kind: 'below',
       title: 'is quiet at 10 %',
-      series: [up('1x30'), called('success', '0+900x30'), called('error', '0+100x30')],
+      series: [up('1x30'), called('success', '0+540x30'), called('error', '0+60x30')],
       at: { '7m': silence, '25m': silence },
     },
     {
@@ -127,8 +127,8 @@ export const mcpServerFailing = alert({
       title: 'looks back over five minutes',
       series: [
         up('1x30'),
-        called('success', growing({ each: 1000, steps: 10 }, { each: 850, steps: 20 })),
-        called('error', growing({ each: 10, steps: 10 }, { each: 150, steps: 20 })),
+        called('success', growing({ each: 980, steps: 10 }, { each: 850, steps: 20 })),
+        called('error', growing({ each: 20, steps: 10 }, { each: 150, steps: 20 })),
       ],
       at: { '16m': silence, '17m': [firing('15%')] },
     },
