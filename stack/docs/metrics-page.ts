@@ -1,6 +1,6 @@
 import type { Metric } from '../../catalogue/metric.ts'
 import { folderOf, type Uid } from '../../dashboards/links.ts'
-import { coverageTable, queryCount, type Uses, useOf } from './coverage.ts'
+import { coverageTable, type Uses, useOf } from './coverage.ts'
 
 /** Labels as `name` with its values where they are closed, or its cap. */
 const labelsOf = (labels: Metric['labels']): string =>
@@ -52,7 +52,7 @@ what exceeds it is counted under \`overflow\`. Counters whose labels are all clo
 
 ## Coverage
 
-Each metric is shown by a panel or read by a rule, and the ${queryCount(uses)} queries of panels and rules name only series that stand here or that a rule
+Each metric is shown by a panel or read by a rule, and the queries of panels and rules name only series that stand here or that a rule
 records: \`test/contract/coverage.test.ts\` holds both.
 
 ${coverageTable(sections, uses)}

@@ -7,6 +7,7 @@ import { absentSoftware } from './absent.ts'
 import { passed, settle } from './check.ts'
 import { metricChecks } from './metrics.ts'
 import { panelChecks } from './panels.ts'
+import { rangeChecks } from './ranges.ts'
 import { progress, reportText } from './report.ts'
 import { freshRequest } from './request.ts'
 import { ruleChecks } from './rules.ts'
@@ -19,6 +20,7 @@ npm run verify -- [options]
 
   --json                 the results as JSON on stdout, for programs
   --timeout <s>          how long to wait for data (120)
+  --ranges               also run every query over 15 minutes, 24 hours and 30 days
   --dashboards <folder>  dashboard JSON of your own in place of dashboards/generated
   --help
 
@@ -30,6 +32,7 @@ const readOptions = () => {
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean', default: false },
+      ranges: { type: 'boolean', default: false },
       timeout: { type: 'string', default: '120' },
       dashboards: { type: 'string', default: dashboardsFolder },
       help: { type: 'boolean', default: false },
@@ -42,7 +45,7 @@ const readOptions = () => {
 
 type Options = ReturnType<typeof readOptions>
 
-const verify = async ({ json, limitMs, dashboards: folder }: Options, signal: AbortSignal): Promise<number> => {
+const verify = async ({ json, ranges, limitMs, dashboards: folder }: Options, signal: AbortSignal): Promise<number> => {
   const place = readPlace()
   try {
     await expectStack(place, signal)
@@ -70,6 +73,7 @@ const verify = async ({ json, limitMs, dashboards: folder }: Options, signal: Ab
     ...(await ruleChecks(prometheus, join(root, 'alerts', 'generated', 'rules'))),
     ...metricChecks({ prometheus, absent }),
     ...panelChecks(dashboards, { backends, absent }),
+    ...(ranges ? rangeChecks(dashboards, backends) : []),
   ]
   const results = await settle(checks, {
     limitMs,

@@ -68,12 +68,15 @@ describe('a running stack', { timeout: 300_000 }, () => {
     )
 
   test('is verified: each panel has data, each rule is healthy, a fresh request is found in each backend', async () => {
-    const { code, stdout } = await verify('--json', '--timeout', '180')
+    const { code, stdout } = await verify('--json', '--ranges', '--timeout', '180')
     const report = JSON.parse(stdout) as { ok: boolean; results: { group: string; name: string; state: string }[] }
     expect(report.results.filter(({ state }) => state === 'empty' || state === 'error')).toEqual([])
     expect(code).toBe(0)
     const groups = new Set(report.results.map(({ group }) => group))
     expect([...groups].join('; ')).toMatch(/System Overview.*API Performance|API Performance.*System Overview/)
+    expect(report.results.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['Database over 15m', 'Database over 24h', 'Database over 30d']),
+    )
   })
 
   test('is not verified with a panel whose query returns nothing, and the report names it', async () => {
