@@ -8,7 +8,10 @@ import { type Html, page } from './page.ts'
 /** Looks for news every 3 s; exchanges the list only when there is some, so that a reader is not disturbed. An e-mail is shown as high as it is. */
 export const inboxScript = `
 const part = (where, name) => where.querySelector(name)
-const fit = (frame) => { frame.style.height = frame.contentDocument.documentElement.scrollHeight + 'px' }
+const fit = (frame) => {
+  const root = frame.contentDocument?.documentElement
+  if (root) frame.style.height = root.scrollHeight + 'px'
+}
 const frames = () => document.querySelectorAll('iframe').forEach((frame) => { frame.onload = () => fit(frame); fit(frame) })
 const look = async () => {
   const text = await fetch(location.href).then((answer) => answer.text(), () => '')
