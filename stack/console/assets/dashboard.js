@@ -64,7 +64,10 @@ const observer = new IntersectionObserver((entries) => {
     const panel = panels.find(({ element }) => element === target)
     panel.visible = isIntersecting
     if (isIntersecting && !panel.data) fill(panel)
-    else if (!isIntersecting && !panel.data) panel.abort?.abort()
+    else if (!isIntersecting && !panel.data) {
+      panel.abort?.abort()
+      panel.busy = false
+    }
   }
 })
 for (const { element } of panels) observer.observe(element)
@@ -82,8 +85,9 @@ annotate()
 
 function again() {
   for (const panel of panels) {
-    if (panel.visible) fill(panel)
-    else panel.data = undefined
+    // One that still waits for a slow server is not asked again, or it would never be shown.
+    if (panel.visible && !panel.busy) fill(panel)
+    else if (!panel.visible) panel.data = undefined
   }
   annotate()
 }

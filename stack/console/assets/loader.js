@@ -27,6 +27,7 @@ export function load(panel, url, done) {
   panel.abort?.abort()
   const abort = new AbortController()
   panel.abort = abort
+  panel.busy = true
   inTurn(async () => {
     if (abort.signal.aborted) return
     try {
@@ -36,6 +37,8 @@ export function load(panel, url, done) {
       if (!abort.signal.aborted) done(panel)
     } catch (error) {
       if (error.name !== 'AbortError') done(panel, error)
+    } finally {
+      if (panel.abort === abort) panel.busy = false
     }
   })
 }

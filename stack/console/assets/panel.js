@@ -24,26 +24,29 @@ const types = {
 }
 const names = { prometheus: 'Prometheus', loki: 'Loki', tempo: 'Tempo' }
 
+function trouble({ kind, datasource, message }) {
+  if (kind !== 'unavailable') return note(`The query was refused: ${message}`, 'error')
+  return message.endsWith('does not run here')
+    ? note(`Needs ${names[datasource]}, which does not run here.`, 'unavailable')
+    : note(`${names[datasource]} is not available: ${message}`, 'error')
+}
+
 /** Draws `{ content, settings, data, marks, view }` anew. */
 export function draw(panel) {
   const { content, settings, data } = panel
   clear(content)
   content.classList.remove('failed')
-  const troubles = data.failures.map(({ kind, datasource, message }) =>
-    kind === 'unavailable' && message.endsWith('does not run here')
-      ? note(`Needs ${names[datasource]}, which does not run here.`, 'unavailable')
-      : kind === 'unavailable'
-        ? note(`${names[datasource]} is not available: ${message}`, 'error')
-        : note(`The query was refused: ${message}`, 'error'),
-  )
+  // Queries of a panel often fail for one reason.
+  const said = new Map(data.failures.map((failure) => [`${failure.datasource} ${failure.message}`, failure]))
+  const troubles = [...said.values()].map(trouble)
   const empty =
     data.lines.length === 0 &&
     data.traces.length === 0 &&
     data.table.series.every(({ values }) => values.every((value) => value === null))
   if (empty) {
-    const said = settings.fieldConfig.defaults?.noValue
+    const nothing = settings.fieldConfig.defaults?.noValue
     content.replaceChildren(
-      ...(troubles.length > 0 ? troubles : [note(said && said !== '–' ? said : 'no data', 'nothing')]),
+      ...(troubles.length > 0 ? troubles : [note(nothing && nothing !== '–' ? nothing : 'no data', 'nothing')]),
     )
     return
   }

@@ -4,7 +4,7 @@ import { placeExemplars } from './exemplars.js'
 import { legend } from './legend.js'
 import { assignColours, css, withAlpha } from './shared/colours.ts'
 import { absoluteSteps, fieldOf, show } from './shared/fields.ts'
-import { axis, plotOver, widthOf } from './time-plot.js'
+import { axis, plotOver, stepsOf, widthOf } from './time-plot.js'
 import uPlot from './uplot.js'
 
 export function series(panel) {
@@ -46,7 +46,7 @@ export function series(panel) {
           side: index === 0 ? 3 : 1,
           grid: { ...axis().grid, show: index === 0 },
           size: (_, values) => 14 + widthOf(values ?? []),
-          ...(binary.has(unit) && { incrs: binarySteps }),
+          ...stepsOf(unit),
           values: (_, splits) => splits.map(format),
         }
       }),
@@ -67,10 +67,6 @@ export function series(panel) {
   })
   onToggle((index, visible) => plot.setSeries(index + 1, { show: visible }))
 }
-
-/** Bytes are read in powers of two. */
-const binary = new Set(['bytes', 'binBps'])
-const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
 
 /** Each stacked curve on top of those before it; a time at which none has a value is a gap in all. */
 function stacked(curves) {

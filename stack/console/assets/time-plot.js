@@ -80,6 +80,21 @@ export const axis = () => ({
   font: '11px system-ui, sans-serif',
 })
 
+const binarySteps = Array.from({ length: 50 }, (_, power) => 2 ** power)
+const fractions = Array.from({ length: 10 }, (_, power) =>
+  [1, 2, 2.5, 5].map((digit) => digit * 10 ** (power - 10)),
+).flat()
+const durationSteps = [
+  ...fractions,
+  ...[1, 2, 5, 10, 15, 20, 30],
+  ...[60, 120, 300, 600, 900, 1_200, 1_800],
+  ...[1, 2, 3, 6, 12, 24, 48, 120, 240, 720, 2_400, 8_760].map((hours) => hours * 3_600),
+]
+const steps = { bytes: binarySteps, binBps: binarySteps, s: durationSteps, dtdurations: durationSteps }
+
+/** Bytes are read in powers of two, durations in halves and quarters of an hour. */
+export const stepsOf = (unit) => (Object.hasOwn(steps, unit) ? { incrs: steps[unit] } : {})
+
 /** How much room the longest of the labels needs, in pixels. */
 export function widthOf(labels, most = 220) {
   const context = document.createElement('canvas').getContext('2d')
