@@ -19,7 +19,17 @@ interface Asset {
 function assetOf(path: string): Asset {
   const read = () => readFileSync(join(folder, path), 'utf8')
   if (path.endsWith('.css')) return { type: css, read }
-  return { type: javascript, read: path.endsWith('.ts') ? () => stripTypeScriptTypes(read()) : read }
+  return { type: javascript, read: path.endsWith('.ts') ? remembered(read, stripTypeScriptTypes) : read }
+}
+
+/** Works out anew only what has changed. */
+function remembered(read: () => string, work: (text: string) => string): () => string {
+  let [from, made] = ['', '']
+  return () => {
+    const text = read()
+    if (text !== from) [from, made] = [text, work(text)]
+    return made
+  }
 }
 
 /** What pages load, by path. Only what is in this table is ever read. */
