@@ -30,6 +30,7 @@ import { clicked, clickedCell, toDashboard, toLogs, toTraces } from './links.ts'
 import { logs, table, traces } from './lists.ts'
 import { heatmap, stat, timeseries } from './panels.ts'
 import { database } from './rows/database.ts'
+import { graphql } from './rows/graphql.ts'
 import { outsideServices } from './rows/outside-services.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
@@ -40,6 +41,8 @@ const most = 8
 const requests = select('http_requests_total', { ...scope, ...withoutProbes })
 const failedRequests = select('http_requests_total', { ...scope, ...withoutProbes, status: matches('5..') })
 const latency = select('http_request_duration_seconds', { ...scope, ...withoutProbes })
+/** The same measurement under its second name. */
+const byRoute = select('api_request_duration_seconds', { ...scope, route: withoutProbes.endpoint })
 const keptLatency = select('traces_kept_span_metrics_duration_seconds', { ...scope, span_kind: 'SPAN_KIND_SERVER' })
 const errors = select('http_errors_total', scope)
 
@@ -232,12 +235,13 @@ export const apiPerformance: Dashboard = {
             description:
               'How many requests took how long. Two bands: two kinds of requests, or a cache that is missed. A band that climbs: something fills up.',
             unit: 's',
-            buckets: sum(rateOfBuckets(latency, window), ['le']),
+            buckets: sum(rateOfBuckets(byRoute, window), ['le']),
           }),
         ],
       ),
       slowTraces,
     ),
+    leadsTo(graphql(), toTraces('Traces of GraphQL', spans({ name: 'graphql query' }))),
     database(),
     outsideServices(),
     row(
