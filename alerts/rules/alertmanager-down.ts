@@ -87,13 +87,13 @@ const handOver = 'Notifications that Prometheus could not hand over within 5 min
 const delivered = 'Notifications that were not delivered within 5 minutes'
 
 /** Tells apart what is joined by `or`; `of` is the address or the kind of receiver. */
-const trouble = <L extends 'instance' | 'alertmanager' | 'integration'>(of: Vector<L>, what: string) =>
+const trouble = (of: Vector, what: string) =>
   withLabel(of as Vector<'instance' | 'alertmanager' | 'integration'>, 'trouble', what)
 
-const handed = (values: string) =>
+const handed = (values: string, instance = '127.0.0.1:9090') =>
   given(
     'prometheus_notifications_errors_total',
-    { service: 'prometheus', alertmanager: 'http://am/api/v2/alerts' },
+    { service: 'prometheus', instance, alertmanager: 'http://am/api/v2/alerts' },
     values,
   )
 const told = (values: string, integration: 'slack' | 'webhook' = 'slack', reason = 'serverError') =>
@@ -102,7 +102,7 @@ const upIs = (values: string) =>
   given('up', { job: 'alertmanager', service: 'alertmanager', instance: '127.0.0.1:9093' }, values)
 
 const down = {
-  labels: { instance: '127.0.0.1:9093', trouble: answers },
+  labels: { job: 'alertmanager', service: 'alertmanager', instance: '127.0.0.1:9093', trouble: answers },
   description: `${answers}: 0 (127.0.0.1:9093).`,
 }
 const notHanded = (count: string) => ({
@@ -118,24 +118,24 @@ export const alertmanagerDown = alert({
   name: 'AlertmanagerDown',
   subject: 'alertmanager',
   expr: or(
-    or(
-      trouble(equal(max(select('up', { service: 'alertmanager' }), ['instance']), 0), answers),
-      trouble(
-        greater(round(sum(increase(select('prometheus_notifications_errors_total'), window), ['alertmanager'])), 0),
-        handOver,
-      ),
-    ),
-    // Counted when it has given up, not at each attempt.
-    trouble(
-      greater(
-        round(
-          sum(increase(select('alertmanager_notifications_failed_total', { integration: people }), window), [
-            'integration',
-          ]),
+    trouble(equal(select('up', { service: 'alertmanager' }), 0), answers),
+    greater(
+      or(
+        trouble(
+          round(sum(increase(select('prometheus_notifications_errors_total'), window), ['alertmanager'])),
+          handOver,
         ),
-        0,
+        // Counted when it has given up, not at each attempt.
+        trouble(
+          round(
+            sum(increase(select('alertmanager_notifications_failed_total', { integration: people }), window), [
+              'integration',
+            ]),
+          ),
+          delivered,
+        ),
       ),
-      delivered,
+      0,
     ),
   ),
   for: '1m',
@@ -158,15 +158,21 @@ export const alertmanagerDown = alert({
     },
     {
       kind: 'fires',
-      title: 'fires a minute after Prometheus could not hand over a single one, until five minutes after',
-      series: [handed('3x11 4x200')],
-      at: { '115s': silence, '2m': [notHanded('1')], '350s': [notHanded('1')], '355s': silence },
+      title: 'fires a minute after each Prometheus of two could not hand one over, until five minutes after',
+      series: [handed('3x11 4x200'), handed('3x11 4x200', '127.0.0.1:9091')],
+      at: { '115s': silence, '2m': [notHanded('2')], '350s': [notHanded('2')], '355s': silence },
     },
     {
       kind: 'fires',
       title: 'fires when Slack did not take two, whatever the reason',
       series: [told('0x11 1x200'), told('5x11 6x200', 'slack', 'clientError')],
       at: { '115s': silence, '2m': [notTold('2')], '350s': [notTold('2')], '355s': silence },
+    },
+    {
+      kind: 'fires',
+      title: 'fires when Slack did not take a single one',
+      series: [told('0x11 1x200')],
+      at: { '2m': [notTold('1')] },
     },
     {
       kind: 'below',

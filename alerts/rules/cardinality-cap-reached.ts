@@ -20,15 +20,15 @@ export const cardinalityCapReached = alert({
   name: 'CardinalityCapReached',
   subject: 'cardinality',
   // What was ever counted there, and no rise: these series begin with their first overflow, and end with the process.
-  expr: or(
-    greater(sum(instant(overflows), ['metric', 'label']), 0),
-    greater(
+  expr: greater(
+    or(
+      sum(instant(overflows), ['metric', 'label']),
       sum(
         withLabel(withLabel(instant(spanOverflow), 'metric', 'traces_span_metrics_calls_total'), 'label', 'span_name'),
         ['metric', 'label'],
       ),
-      0,
     ),
+    0,
   ),
   for: '5m',
   severity: 'warning',
@@ -113,7 +113,8 @@ export const cardinalityCapReached = alert({
       kind: 'fires',
       title: 'watches the cap of the collector’s span metrics as well',
       series: [
-        given('traces_span_metrics_calls_total', { job: 'api', otel_metric_overflow: 'true' }, '12x40'),
+        given('traces_span_metrics_calls_total', { job: 'api', otel_metric_overflow: 'true' }, '5x40'),
+        given('traces_span_metrics_calls_total', { job: 'worker', otel_metric_overflow: 'true' }, '7x40'),
         given('traces_span_metrics_calls_total', { job: 'api', span_name: 'GET' }, '99x40'),
       ],
       at: { '10m': [firing('12', 'span_name', 'traces_span_metrics_calls_total')] },

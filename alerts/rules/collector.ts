@@ -73,7 +73,7 @@ export const collectorDown = alert({
 
 /** Tells apart what is joined by `or`. */
 const told = (of: Vector<'receiver'> | Vector<'exporter'>, what: string): Vector<'receiver' | 'exporter' | 'what'> =>
-  withLabel(greater(round(of as Vector<'receiver' | 'exporter'>), 0), 'what', what)
+  withLabel(round(of as Vector<'receiver' | 'exporter'>), 'what', what)
 
 const refused = (
   of:
@@ -111,17 +111,20 @@ const losing = (count: string, what: string, at: { readonly receiver?: string; r
 export const collectorRefusing = alert({
   name: 'CollectorRefusing',
   subject: 'telemetry-loss',
-  expr: [
-    told(refused('otelcol_receiver_refused_spans'), 'spans were refused'),
-    told(refused('otelcol_receiver_refused_metric_points'), 'data points were refused'),
-    told(refused('otelcol_receiver_refused_log_records'), 'log records were refused'),
-    told(failed('otelcol_exporter_send_failed_spans'), 'spans could not be delivered'),
-    told(failed('otelcol_exporter_send_failed_metric_points'), 'data points could not be delivered'),
-    told(failed('otelcol_exporter_send_failed_log_records'), 'log records could not be delivered'),
-    told(failed('otelcol_exporter_enqueue_failed_spans'), 'spans found the queue full'),
-    told(failed('otelcol_exporter_enqueue_failed_metric_points'), 'data points found the queue full'),
-    told(failed('otelcol_exporter_enqueue_failed_log_records'), 'log records found the queue full'),
-  ].reduce((one, other) => or(one, other)),
+  expr: greater(
+    [
+      told(refused('otelcol_receiver_refused_spans'), 'spans were refused'),
+      told(refused('otelcol_receiver_refused_metric_points'), 'data points were refused'),
+      told(refused('otelcol_receiver_refused_log_records'), 'log records were refused'),
+      told(failed('otelcol_exporter_send_failed_spans'), 'spans could not be delivered'),
+      told(failed('otelcol_exporter_send_failed_metric_points'), 'data points could not be delivered'),
+      told(failed('otelcol_exporter_send_failed_log_records'), 'log records could not be delivered'),
+      told(failed('otelcol_exporter_enqueue_failed_spans'), 'spans found the queue full'),
+      told(failed('otelcol_exporter_enqueue_failed_metric_points'), 'data points found the queue full'),
+      told(failed('otelcol_exporter_enqueue_failed_log_records'), 'log records found the queue full'),
+    ].reduce((one, other) => or(one, other)),
+    0,
+  ),
   for: '1m',
   severity: 'warning',
   priority: 'P3',

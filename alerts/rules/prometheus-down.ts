@@ -22,8 +22,7 @@ import { snapshots } from '../sql.ts'
 const window = '5m'
 
 /** Tells apart what is joined by `or`; reads on with the measured number. */
-const trouble = <L extends string>(of: Vector<L>, what: string): Vector<L | 'trouble'> =>
-  withLabel(of as Vector, 'trouble' as never, what) as Vector<L | 'trouble'>
+const trouble = (of: Vector, what: string) => withLabel(of as Vector<'instance'>, 'trouble', what)
 
 const prometheusRunbook: Runbook = {
   slug: 'prometheus-down',
@@ -106,6 +105,7 @@ const inTrouble = (what: string, value: string) => ({
   labels: { instance: '127.0.0.1:9090', trouble: what },
   description: `${what}: ${value} (127.0.0.1:9090).`,
 })
+const down = inTrouble('Scrapes of itself that succeed', '0')
 const failedRules = 'Evaluations of rules that failed within 5 minutes'
 const leftOut = 'Evaluations of rule groups that were left out within 5 minutes'
 
@@ -114,7 +114,7 @@ export const prometheusDown = alert({
   subject: 'prometheus',
   expr: or(
     or(
-      trouble(equal(max(select('up', { service: 'prometheus' }), ['instance']), 0), 'Scrapes of itself that succeed'),
+      trouble(equal(select('up', { service: 'prometheus' }), 0), 'Scrapes of itself that succeed'),
       trouble(greater(round(sum(increase(failures, window), ['instance'])), 0), failedRules),
     ),
     // A pause of some seconds leaves each group out once or twice; one in ten is no pause.
@@ -141,7 +141,7 @@ export const prometheusDown = alert({
       kind: 'fires',
       title: 'fires when its own scrapes have failed for a minute',
       series: [given('up', prometheus, '1x4 0x30')],
-      at: { '80s': silence, '85s': [inTrouble('Scrapes of itself that succeed', '0')] },
+      at: { '80s': silence, '85s': [{ ...down, labels: { ...prometheus, ...down.labels } }] },
     },
     {
       kind: 'fires',
@@ -170,10 +170,11 @@ export const prometheusDown = alert({
     },
     {
       kind: 'below',
-      title: 'is quiet when one in ten is left out',
+      title: 'is quiet when one in ten is left out, over all groups',
       series: [
         rules('prometheus_rule_group_iterations_total', '0+100x200'),
-        rules('prometheus_rule_group_iterations_missed_total', '0+10x200'),
+        rules('prometheus_rule_group_iterations_total', '0+100x200', 'b'),
+        rules('prometheus_rule_group_iterations_missed_total', '0+20x200'),
       ],
       at: { '3m': silence, '10m': silence },
     },
@@ -191,8 +192,11 @@ export const prometheusDown = alert({
     },
     {
       kind: 'recovers',
-      title: 'ends five minutes after the last evaluation that failed',
-      series: [rules('prometheus_rule_evaluation_failures_total', `0x11 ${growing({ each: 2, steps: 24 })} 48x100`)],
+      title: 'ends five minutes after the last evaluation that failed, in whatever group',
+      series: [
+        rules('prometheus_rule_evaluation_failures_total', `0x11 ${growing({ each: 1, steps: 24 })} 24x100`),
+        rules('prometheus_rule_evaluation_failures_total', `0x11 ${growing({ each: 1, steps: 24 })} 24x100`, 'b'),
+      ],
       at: { '3m': [inTrouble(failedRules, '48')], '465s': [inTrouble(failedRules, '2')], '470s': silence },
     },
     {
