@@ -227,6 +227,12 @@ export const elevatedErrorRate = alert({
       at: { '10m': [firing('50%')], '1010s': [{ ...firing('1.667%'), lastTrue: '890s' }], '1015s': silence },
     },
     {
+      kind: 'fires',
+      title: 'fires when everything fails and nothing ever succeeded',
+      series: [answered('503', '0+1x240')],
+      at: { '10m': [firing('100%')] },
+    },
+    {
       kind: 'no traffic',
       title: 'gives no verdict when nobody asks',
       series: [answered('200', '100x240'), answered('500', '100x240')],

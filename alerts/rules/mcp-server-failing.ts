@@ -140,6 +140,12 @@ export const mcpServerFailing = alert({
       at: { '7m': silence, '8m': [firing('100%')], '15m': [firing('100%')] },
     },
     {
+      kind: 'fires',
+      title: 'fires when one call a minute fails and none ever succeeded',
+      series: [up('1x30'), called('success', '0x30'), called('error', '0+1x30')],
+      at: { '10m': [firing('100%')] },
+    },
+    {
       kind: 'below',
       title: 'is quiet while one of two processes answers',
       series: [up('0x30'), up('1x30', 9476), called('success', '0+10x30')],

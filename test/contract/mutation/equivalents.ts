@@ -9,12 +9,18 @@ export interface Equivalent {
 
 export const equivalents: readonly Equivalent[] = [
   {
-    of: /BurnRate|HighErrorRate|ElevatedErrorRate|ExternalApiFailures|SyncFailureRate/,
+    of: /BurnRate|HighErrorRate|ElevatedErrorRate|ExternalApiFailures|SyncFailureRate|ApiGatewayFailing/,
     what: /^(second )?> 0 → (>=|-1)$/,
     reason: 'A divisor of 0 has a dividend of 0 above it: 0 / 0 is NaN, which is greater than nothing.',
   },
   {
-    of: /HighErrorRate|ElevatedErrorRate|ExternalApiFailures|SyncFailureRate|slo:bad_events:rate5m/,
+    // Its first one says whether the server answers.
+    of: /McpServerFailing/,
+    what: /^second > 0 → (>=|-1)$/,
+    reason: 'A divisor of 0 has a dividend of 0 above it: 0 / 0 is NaN, which is greater than nothing.',
+  },
+  {
+    of: /HighErrorRate|ElevatedErrorRate|ExternalApiFailures|SyncFailureRate|ApiGatewayFailing|McpServerFailing|slo:bad_events:rate5m/,
     what: /^second \[5m\] → (600s|150s)$/,
     reason: 'It makes the 0 of what never failed; where the divisor exists, it does so over any window.',
   },
