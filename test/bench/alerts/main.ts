@@ -1,10 +1,12 @@
 /**
  * `npm run bench:alerts`: faults in a running stack, and how long until somebody is told. Prints the table, writes it to
  * docs/alert-delivery.md, and exits with 1 when an alert came late or not at all. `-- <word> …` runs the rounds with a fault
- * whose title or alert has the word, and writes nothing. About 45 minutes in all.
+ * whose title or alert has the word, and writes nothing. About an hour in all.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { intervals, seconds } from '../../../catalogue/intervals.ts'
 import { root } from '../../../stack/place.ts'
 import { ownPlace } from '../../e2e/launcher.ts'
 import { Bench } from './bench.ts'
@@ -24,8 +26,8 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 const began = Date.now()
 const log = (line: string): void => {
-  const seconds = Math.round((Date.now() - began) / 1_000)
-  process.stderr.write(`${String(seconds).padStart(5)} s  ${line}\n`)
+  const elapsed = Math.round((Date.now() - began) / 1_000)
+  process.stderr.write(`${String(elapsed).padStart(5)} s  ${line}\n`)
 }
 
 const place = await ownPlace()
@@ -40,12 +42,14 @@ try {
     if (stop.signal.aborted) break
     const since = Date.now()
     const outcomes = await runRound(bench, round, stop.signal, log)
-    const heard = messages(await bench.deliveries(), since)
-    results.push({ outcomes, messages: heard })
-    if (round === chosen.at(-1)) break
+    const mendedAt = Date.now()
     log('mended; waiting until no alert is active')
     const left = await bench.quiet(calmMs)
     if (left.length > 0) log(`still active: ${[...new Set(left)].join(', ')}`)
+    // What is over is told with the group's next message.
+    await sleep(2_000 * seconds(intervals.groupInterval), undefined, { signal: stop.signal }).catch(() => undefined)
+    const deliveries = await bench.deliveries()
+    results.push({ outcomes, messages: messages(deliveries, since), deliveries, mendedAt })
   }
 } finally {
   await bench.end()

@@ -53,6 +53,16 @@ const watch = async (bench: Bench, expected: Expected, since: number, signal: Ab
   }
 }
 
+/** Seconds from a time on until the alert was told to be over; undefined while it was not. */
+export const resolvedAfter = (deliveries: readonly Delivery[], alert: string, since: number): number | undefined => {
+  const told = deliveries.findLast(
+    ({ receivedAt, alerts }) =>
+      Date.parse(receivedAt) >= since &&
+      alerts.some(({ status, labels }) => status === 'resolved' && labels.alertname === alert),
+  )
+  return told && (Date.parse(told.receivedAt) - since) / 1_000
+}
+
 /** Injects the faults of a round at about the same time, and waits for all that they must set off; then everything is mended. */
 export const runRound = async (
   bench: Bench,

@@ -1,9 +1,14 @@
-import { isInTime, limitSeconds, type Outcome } from './measure.ts'
+import type { Delivery } from './bench.ts'
+import { isInTime, limitSeconds, type Outcome, resolvedAfter } from './measure.ts'
 
 /** What was heard during one round. */
 export interface RoundResult {
   readonly outcomes: readonly Outcome[]
   readonly messages: ReadonlyMap<string, number>
+  /** All of them, newest first. */
+  readonly deliveries: readonly Delivery[]
+  /** When what was broken was mended, in milliseconds since 1970. */
+  readonly mendedAt: number
 }
 
 const seconds = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(0)} s`)
@@ -12,7 +17,7 @@ const seconds = (value: number | undefined): string => (value === undefined ? '�
 const between = (seenAfter: number | undefined, toldAfter: number | undefined): number | undefined =>
   seenAfter === undefined || toldAfter === undefined ? undefined : toldAfter - seenAfter
 
-const rows = ({ outcomes }: RoundResult): string[] =>
+const rows = ({ outcomes, deliveries, mendedAt }: RoundResult): string[] =>
   outcomes.flatMap(({ fault, told }) =>
     told.map((one, index) => {
       const { expected, seenAfter, toldAfter, channels } = one
@@ -27,6 +32,7 @@ const rows = ({ outcomes }: RoundResult): string[] =>
         limit,
         seconds(toldAfter),
         channels.join(', ') || '–',
+        seconds(resolvedAfter(deliveries, expected.alert, mendedAt)),
         isInTime(one) ? 'yes' : '**no**',
       ]
       return `| ${cells.join(' | ')} |`
@@ -44,17 +50,17 @@ export const deliveryPage = (results: readonly RoundResult[], date: string): str
 
 Measured by \`npm run bench:alerts\` on ${date}: a stack of its own with its ordinary traffic, faults injected through the sandbox or by stopping a
 server, and the notifications that Alertmanager delivered. "True" is when Prometheus first saw the alert's expression true; from then on it must be
-delivered within its hold time and ${limitSeconds} s.
+delivered within its hold time and ${limitSeconds} s. That it is over is told once the window that the alert looks back over holds nothing bad any more.
 
-| fault | alert | fault → true | true → delivered | limit | fault → delivered | by | in time |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| fault | alert | fault → true | true → delivered | limit | fault → delivered | by | mended → told that it is over | in time |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${results.flatMap(rows).join('\n')}
 
 ¹ windows and hold times a twelfth as long, made from the same generated rules: an hour is five minutes.
 
 ## How loud it was
 
-Messages with something that fires, from each fault until all of its round was told. One message names every alert of its group; each channel is a
+Messages with something that fires, from each fault until no alert was active any more. One message names every alert of its group; each channel is a
 message of its own.
 
 ${results.map(loudness).join('\n')}
