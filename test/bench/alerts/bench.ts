@@ -2,6 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readState } from '../../../stack/launch/state.ts'
+import { signIn } from '../../../stack/load/sign-in.ts'
 import { type Place, root } from '../../../stack/place.ts'
 import { urlOf } from '../../../stack/ports.ts'
 import { Launcher, runScript } from '../../e2e/launcher.ts'
@@ -37,7 +38,8 @@ const json = async <T>(url: string, init: RequestInit = {}): Promise<T> => {
 export class Bench {
   readonly #place: Place
   readonly #launcher: Launcher
-  #gateway: NodeJS.Timeout | undefined
+  /** Traffic that was added, by the provider that it is about. */
+  readonly #traffic = new Map<string, NodeJS.Timeout>()
 
   constructor(place: Place) {
     this.#place = place
@@ -89,21 +91,33 @@ export class Bench {
     })
   }
 
+  /** Ends a provider's fault, and the traffic that was added for it. */
   async clear(provider: string): Promise<void> {
-    clearInterval(this.#gateway)
+    clearInterval(this.#traffic.get(provider))
     await json(`${this.#sandbox}/faults/${provider}`, { method: 'DELETE' })
   }
 
-  /** Requests per second through the gateway, beside the ordinary traffic. */
+  /** Requests per second through the gateway to Verity, beside the ordinary traffic. */
   askGateway(perSecond: number): void {
-    const url = `${urlOf(this.#place, 'api')}/api/verity/broadcasts`
+    const url = `${urlOf(this.#place, 'api')}/api/verity/contacts?limit=5`
     const headers = { 'x-api-key': 'development-gateway-key' }
-    this.#gateway = setInterval(() => {
-      fetch(url, { headers, signal: AbortSignal.timeout(10_000) }).then(
-        (response) => response.body?.cancel(),
-        () => undefined,
-      )
-    }, 1_000 / perSecond)
+    this.#repeat('verity', perSecond, async () => {
+      const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) })
+      await response.body?.cancel()
+    })
+  }
+
+  /** People per second who sign in, beside the ordinary traffic. */
+  signIn(perSecond: number): void {
+    const api = urlOf(this.#place, 'api')
+    const ask = (url: string, init: RequestInit) => fetch(url, { ...init, signal: AbortSignal.timeout(10_000) })
+    this.#repeat('oauth', perSecond, () => signIn(api, 'anna@crm.example', ask))
+  }
+
+  /** What fails is what is wanted. */
+  #repeat(provider: string, perSecond: number, act: () => Promise<unknown>): void {
+    const timer = setInterval(() => act().catch(() => undefined), 1_000 / perSecond)
+    this.#traffic.set(provider, timer)
   }
 
   /** Signed webhooks of one provider over as many contacts. */
@@ -131,26 +145,19 @@ export class Bench {
     return json(`${this.#sandbox}/inbox.json`)
   }
 
-  /** Waits until no alert but the heartbeat fires or waits for its time, at most so long. @returns those that are left */
-  async quiet(withinMs: number): Promise<readonly string[]> {
+  /** Waits until none of these alerts fires or waits for its time, at most so long. @returns those that are left */
+  async quiet(alerts: readonly string[], withinMs: number): Promise<readonly string[]> {
     const deadline = Date.now() + withinMs
     for (;;) {
-      const active = await this.#active()
+      const since = await Promise.all(alerts.map((alert) => this.activeSince(alert)))
+      const active = alerts.filter((_, index) => since[index] !== undefined)
       if (active.length === 0 || Date.now() > deadline) return active
       await sleep(5_000)
     }
   }
 
-  async #active(): Promise<string[]> {
-    const answer = await json<RuleAnswer>(`${urlOf(this.#place, 'prometheus')}/api/v1/rules?type=alert`)
-    const rules = answer.data.groups.flatMap((group) => group.rules)
-    return rules
-      .filter(({ name, alerts = [] }) => alerts.length > 0 && name !== 'DeadMansSwitch')
-      .map(({ name }) => name)
-  }
-
   async end(): Promise<void> {
-    clearInterval(this.#gateway)
+    for (const timer of this.#traffic.values()) clearInterval(timer)
     await this.#launcher.stop('SIGINT')
   }
 }

@@ -54,13 +54,22 @@ export const rounds: readonly Round[] = [
   ],
   [
     {
-      title: 'Verity answers every request with a 500, and half of the traffic asks for it',
+      title: 'the sign-in provider fails for half of the requests, and ten people a second sign in',
       expected: [
         { alert: 'HighErrorRate', holdSeconds: minutes(5) },
         { alert: 'ApiAvailabilityBurnRate1h', holdSeconds: 0, shortened: true },
       ],
       inject: async (bench) => {
-        await bench.fault('verity', { status: 500 })
+        await bench.fault('oauth', { status: 500, share: 0.5 })
+        bench.signIn(10)
+      },
+      mend: (bench) => bench.clear('oauth'),
+    },
+    {
+      title: 'Verity takes 1.5 s for each answer, and half of the traffic asks for it',
+      expected: [{ alert: 'P95LatencyHigh', holdSeconds: minutes(5) }],
+      inject: async (bench) => {
+        await bench.fault('verity', { delayMs: 1_500 })
         bench.askGateway(20)
       },
       mend: (bench) => bench.clear('verity'),
@@ -85,17 +94,6 @@ export const rounds: readonly Round[] = [
       expected: [{ alert: 'ExternalApiFailures', holdSeconds: minutes(5) }],
       inject: (bench) => bench.fault('aloware', { status: 500, share: 0.67 }),
       mend: (bench) => bench.clear('aloware'),
-    },
-  ],
-  [
-    {
-      title: 'Verity takes 1.5 s for each answer, and half of the traffic asks for it',
-      expected: [{ alert: 'P95LatencyHigh', holdSeconds: minutes(5) }],
-      inject: async (bench) => {
-        await bench.fault('verity', { delayMs: 1_500 })
-        bench.askGateway(20)
-      },
-      mend: (bench) => bench.clear('verity'),
     },
   ],
   [

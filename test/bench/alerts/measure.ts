@@ -18,6 +18,13 @@ export interface Outcome {
   readonly told: readonly Told[]
 }
 
+/** A round that was run; times in milliseconds since 1970. */
+export interface Measured {
+  readonly outcomes: readonly Outcome[]
+  readonly since: number
+  readonly mendedAt: number
+}
+
 /** From the first true expression to the delivered notification, beyond the hold time, at most. */
 export const limitSeconds = 45
 
@@ -101,10 +108,15 @@ export const isInTime = ({ expected, seenAfter, toldAfter }: Told): boolean => {
 }
 
 /** Messages about something that began in a span of time, by the alerts they name and the channel: how loud was it? */
-export const messages = (deliveries: readonly Delivery[], since: number): ReadonlyMap<string, number> => {
+export const messages = (
+  deliveries: readonly Delivery[],
+  since: number,
+  until: number,
+): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>()
   for (const { receivedAt, via, alerts } of deliveries) {
-    if (Date.parse(receivedAt) < since || alerts.every(({ status }) => status !== 'firing')) continue
+    const at = Date.parse(receivedAt)
+    if (at < since || at >= until || alerts.every(({ status }) => status !== 'firing')) continue
     const names = [...new Set(alerts.filter(({ status }) => status === 'firing').map(({ labels }) => labels.alertname))]
     const key = `${names.sort().join(' + ')} by ${via}`
     counts.set(key, (counts.get(key) ?? 0) + 1)

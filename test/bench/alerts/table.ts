@@ -1,14 +1,11 @@
 import type { Delivery } from './bench.ts'
-import { isInTime, limitSeconds, type Outcome, resolvedAfter } from './measure.ts'
+import { isInTime, limitSeconds, type Measured, resolvedAfter } from './measure.ts'
 
 /** What was heard during one round. */
-export interface RoundResult {
-  readonly outcomes: readonly Outcome[]
+export interface RoundResult extends Measured {
   readonly messages: ReadonlyMap<string, number>
-  /** All of them, newest first. */
+  /** All of the run, newest first. */
   readonly deliveries: readonly Delivery[]
-  /** When what was broken was mended, in milliseconds since 1970. */
-  readonly mendedAt: number
 }
 
 const seconds = (value: number | undefined): string => (value === undefined ? '–' : `${value.toFixed(0)} s`)
@@ -60,7 +57,7 @@ ${results.flatMap(rows).join('\n')}
 
 ## How loud it was
 
-Messages with something that fires, from each fault until no alert was active any more. One message names every alert of its group; each channel is a
+Messages with something that fires, from the faults of a round until those of the next. One message names every alert of its group; each channel is a
 message of its own.
 
 ${results.map(loudness).join('\n')}
