@@ -27,6 +27,7 @@ import { securityBurst } from './rules/security-burst.ts'
 import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
 import { slowOperations } from './rules/slow-operations.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
+import { telemetryAbsent } from './rules/telemetry-absent.ts'
 import { lokiDown, tempoDown } from './rules/telemetry-stores.ts'
 import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
 import { secondNames } from './second-names.ts'
@@ -82,6 +83,7 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(diskSpaceLow),
   alone(cpuHighUsage),
   alone(cacheHitRateLow),
+  alone(telemetryAbsent),
   sloFile(apiAvailability),
   sloFile(apiLatency),
   sloFile(webPageLoad),

@@ -26,3 +26,15 @@ it('refuses windows beyond what Prometheus keeps', () => {
     'long: the window of 40d reaches beyond the 35d that Prometheus keeps',
   ])
 })
+
+it('refuses a critical level that is stricter than the target', () => {
+  expect(sloProblems('share', { target: 0.98, critical: 0.99, window: '30d' })).toEqual([
+    'share: the critical level of 99 % is no laxer than the target of 98 %',
+  ])
+  expect(sloProblems('share', { target: 0.98, critical: 0.98, window: '30d' })).toHaveLength(1)
+  expect(sloProblems('share', { target: 0.98, critical: 0.97, window: '30d' })).toEqual([])
+  expect(sloProblems('bound', { target: 0.95, objective: 2, critical: 1, window: '30d' })).toEqual([
+    'bound: the critical level of 1 s is no laxer than the objective of 2 s',
+  ])
+  expect(sloProblems('bound', { target: 0.95, objective: 2, critical: 4, window: '30d' })).toEqual([])
+})
