@@ -65,11 +65,12 @@ const scenarios = (
   const allowed = Number((1 - leastOf(objective)).toPrecision(12))
   const kind = objective.kind === 'ratio' ? 'bad' : 'critical'
   /** Days with such a share beyond the critical level; of a latency, all the others are too slow, too, which must not matter. */
-  const days = (share: number, count: number) => {
-    const beyond = Math.round(many * share)
+  const days = (share: number, count: number, traffic = 1) => {
+    const total = many * traffic
+    const beyond = Math.round(total * share)
     return {
-      total: many,
-      ...(kind === 'bad' ? { bad: beyond } : { bad: many, critical: beyond }),
+      total,
+      ...(kind === 'bad' ? { bad: beyond } : { bad: total, critical: beyond }),
       steps: (count * 24 * 60) / recorded,
     }
   }
@@ -95,6 +96,18 @@ const scenarios = (
       title: `is quiet at exactly ${percent(allowed)}`,
       ...story(days(allowed, 1.5)),
       at: { [hours(30)]: silence, [hours(36)]: silence },
+    },
+    {
+      kind: 'fires',
+      title: 'fires when there are few events, too',
+      ...story({ total: 0.5, bad: 0.5, ...(kind === 'critical' && { critical: 0.5 }), steps: 36 }),
+      at: { [hours(30)]: [firing(0)] },
+    },
+    {
+      kind: 'below',
+      title: 'measures what was bad by all events of the same time, of which there were more in the beginning',
+      ...story(...[3, 3, 0.3, 0.3, 0.3, 0.3].map((traffic) => days(allowed * 0.9, 1, traffic))),
+      at: { [hours(30)]: silence, [hours(6 * 24)]: silence },
     },
     {
       kind: 'recovers',

@@ -164,6 +164,16 @@ export const monthRecordings = (slo: SloId): RecordingScenario[] => {
             series: trafficEverywhere(slo, { all: 1200, bad: 600, critical: 120, steps: 400 }),
             expect: [recorded(slo, '12h', 'critical', '5m', samples[slo].counted.length)],
           },
+          {
+            title: 'looks back over five minutes for what is beyond the critical bound',
+            // Half of those between the fourth and the second minute before noon, and no others.
+            series: trafficOf(slo, [
+              { all: 1200, bad: 0, critical: 0, steps: 359 },
+              { all: 1200, bad: 600, critical: 600, steps: 1 },
+              { all: 1200, bad: 0, critical: 0, steps: 5 },
+            ]),
+            expect: [thousandths(slo, '12h', 'critical', '5m', 2.5)],
+          },
         ]
       : []),
   ]

@@ -51,7 +51,7 @@ const trialOf = (file: RuleFileWithCases, rule: NamedRule, place: number): Trial
     subject,
     unchanged: { id: place * most, subject, what: 'unchanged', rule: itself },
     mutants,
-    living: mutants.filter(({ what }) => !isEquivalent(subject, what)),
+    living: mutants.filter(({ what }) => !isEquivalent({ file: file.name, subject, what })),
     // A case that is shorter comes first: most mutants are dead when it comes to those of days.
     stories: file.stories.filter((story) => concerns(story, subject, file.rules)).sort((a, b) => a.length - b.length),
   }
@@ -122,7 +122,7 @@ export const mutationTest = async (
     file: file.name,
     subject,
     mutants: mutants.map(({ what }) => what),
-    equivalent: mutants.map(({ what }) => what).filter((what) => isEquivalent(subject, what)),
+    equivalent: mutants.map(({ what }) => what).filter((what) => isEquivalent({ file: file.name, subject, what })),
     survivors: living.map(({ what }) => what),
   }))
 }
