@@ -47,7 +47,13 @@ export const seriesColours: Readonly<Record<string, Readonly<Record<string, stri
     '^(4|quarantined|deferred)': colours.warning,
     '^(5|error|failed)': colours.bad,
   },
-  outcome: { '^accepted': colours.good, '^rejected': colours.bad },
+  outcome: {
+    '^(accepted|delivered)': colours.good,
+    '^deferred': colours.warning,
+    '^(rejected|bounced|failed)': colours.bad,
+  },
+  rating: { '^good': colours.good, '^needs-improvement': colours.warning, '^poor': colours.bad },
+  severity_text: { '^warn': colours.warning, '^(error|fatal)': colours.bad, '^(info|debug|trace)': colours.amount },
   state: { '^completed': colours.good, '^failed': colours.bad },
   adapter_type: inOrder([...services, ...externalServices]),
 }

@@ -38,5 +38,7 @@ it('a heatmap has the unit of the bounds', () => {
 it('a legend names as many series as its labels have values', () => {
   expect(seriesAtMost('rate(http_requests_total{job="a"}[1m])', '{{endpoint}}')).toBe(200)
   expect(seriesAtMost('rate(job_processing_duration_seconds_count[1m])', '{{job_type}} {{status}}')).toBe(28)
+  expect(seriesAtMost('rate(crm_events_total{event_type=~"a|b|c"}[1m])', '{{event_type}}')).toBe(3)
+  expect(seriesAtMost('rate(crm_events_total{event_type=~"a.+"}[1m])', '{{event_type}}')).toBe(50)
   expect(seriesAtMost('up{job="a"}', '{{job}} {{instance}}')).toBe(1)
 })

@@ -155,6 +155,9 @@ export const seriesAtMost = (promql: string, legend: string): number => {
     const known = metrics.map(({ labels }) => labels[label]).find((values) => values !== undefined)
     // How many processes and rule groups there are is nobody's choice of label values.
     if (known === undefined) return 1
+    // A condition that names the values that may come.
+    const named = new RegExp(`[{,]\\s*${label}=~?"([^"$+*]+)"`).exec(promql)?.[1]
+    if (named !== undefined) return named.split('|').length
     return 'cap' in known ? known.cap : known.length
   })
   return sizes.reduce((product, size) => product * size, 1)
