@@ -35,6 +35,10 @@ it('drops filters for bad levels from LogQL, and no others', () => {
   expect(logsOfAllLevels('{service_name="api"} | a="b" | severity_text=~"warn|error|fatal" |= "x"')).toBe(
     '{service_name="api"} | a="b"  |= "x"',
   )
+  expect(logsOfAllLevels('{a="b"} | log_type="security" | userId=~".+"')).toBe('{a="b"}  | userId=~".+"')
+  expect(logsOfAllLevels('{a="b"} | log_type="access" | metadata_durationMs > 500')).toBe('{a="b"} | log_type="access"')
+  expect(logsOfAllLevels('{a="b"} | exception_type=~".+"')).toBe('{a="b"}')
+  expect(logsOfAllLevels('{a="b"} | log_type="access"')).toBeUndefined()
   expect(logsOfAllLevels('{service_name="api"} | severity_text="info"')).toBeUndefined()
   expect(logsOfAllLevels('{service_name="api"}')).toBeUndefined()
 })
@@ -84,5 +88,9 @@ it('drops conditions for slow and failed spans from TraceQL, and no others', () 
   expect(spansOfAllKinds('{ status = error }')).toBe('{ true }')
   expect(spansOfAllKinds('{ span.http.response.status_code >= 500 }')).toBe('{ true }')
   expect(spansOfAllKinds('{ span.http.response.status_code >= 200 }')).toBeUndefined()
+  expect(spansOfAllKinds('{ span.error.type =~ "forbidden" && kind = server }')).toBe('{ true && kind = server }')
+  expect(spansOfAllKinds('{ name = "a" && traceDuration > 5s } && { status = error }')).toBe(
+    '{ name = "a" && true } && { true }',
+  )
   expect(spansOfAllKinds('{ status = ok }')).toBeUndefined()
 })

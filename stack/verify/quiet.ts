@@ -59,17 +59,24 @@ const badLevels = /^(warn|error|fatal)(\|(warn|error|fatal))*$/
 /** Operations by the end of their names, also as a regular expression of several. */
 const failedOperations = /^[\w.\\]*failed(\|[\w.\\]*failed)*$/
 
-/** LogQL without its filters for warnings and errors, or for operations that failed; undefined where it has none. */
+/** Whether a filter of LogQL lets only lines through that nobody wants to read. */
+const asksForTrouble = (stage: string): boolean => {
+  // What took long.
+  if (/^\|\s*metadata_durationMs\s*>\s*\d+$/.test(stage)) return true
+  const [, field, value = ''] = /^\|\s*(\w+)\s*=~?\s*"([^"]*)"$/.exec(stage) ?? []
+  if (field === 'severity_text') return badLevels.test(value)
+  if (field === 'operation') return failedOperations.test(value) || value.startsWith('security.')
+  // The log of those who watch over the service, and lines with an exception.
+  return (field === 'log_type' && value === 'security') || field === 'exception_type'
+}
+
+/** LogQL without its filters for trouble; undefined where it has none. */
 export const logsOfAllLevels = (query: string): string | undefined => {
   const cut: { from: number; to: number }[] = []
   logql.parse(query).iterate({
     enter: ({ name, node, from, to }) => {
       if (name !== 'PipelineStage') return
-      const [, field, value] = /^\|\s*(\w+)\s*=~?\s*"([^"]*)"$/.exec(query.slice(from, to)) ?? []
-      const asksForTrouble =
-        (field === 'severity_text' && badLevels.test(value ?? '')) ||
-        (field === 'operation' && failedOperations.test(value ?? ''))
-      if (node.getChild('LabelFilter') && asksForTrouble) cut.push({ from, to })
+      if (node.getChild('LabelFilter') && asksForTrouble(query.slice(from, to))) cut.push({ from, to })
     },
   })
   return cut.length > 0 ? replaced(query, cut, '') : undefined
@@ -77,7 +84,7 @@ export const logsOfAllLevels = (query: string): string | undefined => {
 
 /** Conditions of TraceQL for what is slow or failed. */
 const troubleInSpans =
-  /^(status\s*=\s*error|(?:traceD|d)uration\s*>=?\s*\S+|span\.http\.response\.status_code\s*>=\s*[45]\d\d)$/
+  /^(status\s*=\s*error|(?:traceD|d)uration\s*>=?\s*\S+|span\.error\.type\s*=~?\s*\S+|span\.http\.response\.status_code\s*>=\s*[45]\d\d)$/
 
 /** TraceQL without its conditions for slow and failed spans; undefined where it has none. */
 export const spansOfAllKinds = (query: string): string | undefined => {
