@@ -1,21 +1,15 @@
 import {
-  countShown,
   increase,
   increaseShown,
   max,
-  maxShown,
   noneOf,
-  observed,
   oneOf,
   perMinute,
-  quantile,
   rate,
-  rateOfBuckets,
   rateOfCount,
   rateWithin,
   ratio,
   select,
-  share,
   sum,
 } from '../catalogue/promql.ts'
 import { slos } from '../catalogue/slo.ts'
@@ -23,10 +17,12 @@ import { spans } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { barGauge } from './gauges.ts'
 import { leadsTo, row } from './layout.ts'
-import { alertLimits, deliveryLimits, pageLoadLimits } from './limits.ts'
-import { toDashboard, toLogs, toTraces } from './links.ts'
+import { deliveryLimits } from './limits.ts'
+import { toDashboard, toTraces } from './links.ts'
 import { logs } from './lists.ts'
-import { heatmap, stat, timeseries } from './panels.ts'
+import { stat, timeseries } from './panels.ts'
+import { messages } from './rows/messages.ts'
+import { people } from './rows/people.ts'
 import { most, topAndOthers } from './top.ts'
 import { scope, scopedLogs } from './variables.ts'
 
@@ -41,14 +37,8 @@ const ofWorkflow = select('crm_events_total', { ...scope, event_type: oneOf(...w
 const custom = select('crm_events_total', { ...scope, event_type: noneOf(...workflow) })
 const leads = select('leads_created_total', scope)
 const invoices = select('invoices_total', scope)
-const deliveries = select('email_deliveries_total', scope)
 const ended = select('email_deliveries_total', { ...scope, outcome: oneOf('delivered', 'bounced', 'failed') })
 const delivered = select('email_deliveries_total', { ...scope, outcome: 'delivered' })
-const texts = select('text_messages_total', scope)
-const failedTexts = select('text_messages_total', { ...scope, status: 'failed' })
-const broadcasts = select('broadcast_messages_total', scope)
-const activities = select('user_activities_total', scope)
-const users = select('active_users_total', scope)
 const pages = select('web_page_load_seconds', scope)
 const value = select('pipeline_value', scope)
 
@@ -229,135 +219,8 @@ export const businessEvents: Dashboard = {
       ]),
       journeys,
     ),
-    leadsTo(
-      row(
-        'Do messages reach people?',
-        [
-          timeseries({
-            title: 'E-mails synchronized',
-            description:
-              'Messages fetched from mailboxes and stored, per minute. None while people write: does Gmail answer, and does its webhook arrive?',
-            unit: 'cpm',
-            queries: [{ expr: perMinute(sum(rate(select('emails_synced_total', scope), window))), legend: 'stored' }],
-            links: [journeys, toExternal],
-          }),
-          timeseries({
-            title: 'E-mails sent, by outcome',
-            description:
-              'Attempts per minute. deferred is tried again; bounced: the address is wrong; failed: the mail server refuses us, see the log below.',
-            unit: 'cpm',
-            stacked: true,
-            queries: [{ expr: perMinute(sum(rate(deliveries, window), ['outcome'])), legend: '{{outcome}}' }],
-            seriesLinks: [toLogs('Log of e-mails', scopedLogs({ component: 'email' }))],
-          }),
-        ],
-        [
-          timeseries({
-            title: 'Texts',
-            description:
-              'By direction and last known state, per minute. queued without delivered: Aloware’s webhooks do not arrive.',
-            unit: 'cpm',
-            queries: [
-              {
-                expr: perMinute(sum(rate(texts, window), ['direction', 'status'])),
-                legend: '{{direction}} {{status}}',
-              },
-            ],
-          }),
-          timeseries({
-            title: 'Broadcasts',
-            description:
-              'Messages of broadcasts as Verity reports them, per minute. failed: see Verity’s own page for the reason.',
-            unit: 'cpm',
-            queries: [{ expr: perMinute(sum(rate(broadcasts, window), ['status'])), legend: '{{status}}' }],
-          }),
-          timeseries({
-            title: 'Texts that failed',
-            description:
-              'Share of texts, over the window of each step. Above 10 %: is the number blocked, or Aloware down?',
-            unit: 'percentunit',
-            limits: alertLimits('ExternalApiFailures'),
-            queries: [{ expr: share(sum(rate(failedTexts, window)), sum(rate(texts, window))), legend: 'failed' }],
-          }),
-        ],
-      ),
-      toExternal,
-    ),
-    leadsTo(
-      row(
-        'What do people do, and how does it feel?',
-        [
-          timeseries({
-            title: 'Active users by workspace',
-            description: `With a request in the last five minutes; the ${most} largest workspaces. A workspace that falls to none: ask whether they can sign in.`,
-            unit: 'short',
-            stacked: true,
-            queries: topAndOthers(max(users, ['workspace']), max(maxShown(users), ['workspace']), {
-              legend: '{{workspace}}',
-            }),
-            links: [toDashboard('security')],
-          }),
-          timeseries({
-            title: 'User activity',
-            description: `What signed-in users do, per minute; the ${most} most frequent kinds. One that vanished: try it yourself.`,
-            unit: 'cpm',
-            queries: topAndOthers(
-              perMinute(sum(rate(activities, window), ['action'])),
-              sum(increaseShown(activities), ['action']),
-              { legend: '{{action}}' },
-            ),
-          }),
-          timeseries({
-            title: 'Live connections',
-            description:
-              'People who follow events live, by kind. A sudden fall of all: the api was restarted, or a proxy cuts them.',
-            unit: 'short',
-            queries: [{ expr: sum(select('websocket_connections_active', scope), ['type']), legend: '{{type}}' }],
-          }),
-          timeseries({
-            title: 'Events sent live',
-            description:
-              'Per second, to all connections. None while there are connections: is the database’s notification channel heard?',
-            unit: 'ops',
-            queries: [
-              { expr: sum(rate(select('realtime_events_total', scope), window), ['type']), legend: '{{type}}' },
-            ],
-          }),
-        ],
-        [
-          timeseries({
-            title: 'Page load by page, p95',
-            description: `As the browsers of users report it (largest contentful paint); lines at 2 s and 4 s; the ${most} pages with the most loads. One page: what was added to it? All: the API or the network.`,
-            unit: 's',
-            limits: pageLoadLimits,
-            queries: topAndOthers(observed(quantile(0.95, pages, window, ['page'])), sum(countShown(pages), ['page']), {
-              legend: '{{page}}',
-              others: 'max',
-            }),
-          }),
-          heatmap({
-            title: 'Page loads by duration',
-            description:
-              'How many loads took how long. A second band above the first: some people are slow (their network, their device).',
-            unit: 's',
-            buckets: sum(rateOfBuckets(pages, window), ['le']),
-          }),
-          timeseries({
-            title: 'Web vitals',
-            description:
-              'Reports per minute, by measure and rating. poor in cls: something jumps; in inp: a handler blocks; in lcp or ttfb: see the API.',
-            unit: 'cpm',
-            queries: [
-              {
-                expr: perMinute(sum(rate(select('web_vitals_total', scope), window), ['rating', 'name'])),
-                legend: '{{rating}}: {{name}}',
-              },
-            ],
-          }),
-        ],
-      ),
-      toDashboard('api-performance'),
-    ),
+    messages(),
+    people(),
     row('Look closer', [
       logs({
         title: 'Leads and e-mails that went wrong',
