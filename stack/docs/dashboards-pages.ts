@@ -43,7 +43,7 @@ function rowsOf({ panels = [] }: Dashboard): Row[] {
 }
 
 const looks = `The pictures are made by the project itself (\`npm run docs:pictures\`) from the same JSON and the real data of a stack that had traffic and faults, with the
-renderer of the console. Grafana draws the same panels, and looks richer.`
+renderer of the console. Grafana draws the same panels, and looks richer. Where a panel has no data, nothing of its kind had happened by then.`
 
 /** `docs/dashboards/<uid>.md`: what it answers, how it looks, and what each panel says of itself. */
 function dashboardPage(dashboard: Dashboard): string {
