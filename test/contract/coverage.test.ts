@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { series } from '../../catalogue/series.ts'
-import { queryCount, type Rule, type Uses, unknown } from '../../stack/docs/coverage.ts'
+import { queryCount, type Rule, type Uses, unknown, unused } from '../../stack/docs/coverage.ts'
 import { loadDashboards } from '../../stack/queries/dashboards.ts'
 
 const folder = resolve(import.meta.dirname, '../../alerts/generated/rules')
@@ -18,6 +18,10 @@ beforeAll(async () => {
   // An empty folder would make the tests below say that all is well.
   expect(uses.dashboards).toHaveLength(14)
   expect(queryCount(uses)).toBeGreaterThan(300)
+})
+
+it('every metric of the catalogue is shown by a panel or read by a rule', () => {
+  expect(unused(series, uses)).toEqual([])
 })
 
 it('every query of a panel or a rule is backed by the catalogue, or by what a rule records', () => {
