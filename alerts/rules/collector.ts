@@ -93,20 +93,28 @@ const failed = (
     | 'otelcol_exporter_enqueue_failed_log_records',
 ) => sum(increaseFromNothing(select(of), window), ['exporter'])
 
-const collected = (
-  series:
-    | 'otelcol_receiver_refused_spans'
-    | 'otelcol_receiver_refused_metric_points'
-    | 'otelcol_receiver_refused_log_records'
-    | 'otelcol_exporter_send_failed_spans'
-    | 'otelcol_exporter_enqueue_failed_log_records',
-  at: { readonly receiver?: string; readonly exporter?: string },
-  values: string,
-) => given(series, { job: 'otel-collector', service: 'otel-collector', ...at }, values)
+type Counter = Parameters<typeof refused>[0] | Parameters<typeof failed>[0]
+
+const collected = (series: Counter, at: { readonly receiver?: string; readonly exporter?: string }, values: string) =>
+  given(series, { job: 'otel-collector', service: 'otel-collector', ...at }, values)
 const losing = (count: string, what: string, at: { readonly receiver?: string; readonly exporter?: string }) => ({
   labels: { ...at, what },
   description: `Within 5 minutes ${count} ${what} (${at.receiver ?? at.exporter}).`,
 })
+
+/** Every counter that is watched, with what is said of it. */
+const watched: readonly (readonly [Counter, string, { readonly receiver?: string; readonly exporter?: string }])[] = [
+  ['otelcol_receiver_refused_spans', 'spans were refused', { receiver: 'r' }],
+  ['otelcol_receiver_refused_metric_points', 'data points were refused', { receiver: 'r' }],
+  ['otelcol_receiver_refused_log_records', 'log records were refused', { receiver: 'r' }],
+  ['otelcol_exporter_send_failed_spans', 'spans could not be delivered', { exporter: 'e' }],
+  ['otelcol_exporter_send_failed_metric_points', 'data points could not be delivered', { exporter: 'e' }],
+  ['otelcol_exporter_send_failed_log_records', 'log records could not be delivered', { exporter: 'e' }],
+  ['otelcol_exporter_enqueue_failed_spans', 'spans found the queue full', { exporter: 'e' }],
+  ['otelcol_exporter_enqueue_failed_metric_points', 'data points found the queue full', { exporter: 'e' }],
+  ['otelcol_exporter_enqueue_failed_log_records', 'log records found the queue full', { exporter: 'e' }],
+]
+const all = (count: string) => watched.map(([, what, at]) => losing(count, what, at))
 
 export const collectorRefusing = alert({
   name: 'CollectorRefusing',
@@ -156,19 +164,12 @@ export const collectorRefusing = alert({
     },
     {
       kind: 'fires',
-      title: 'tells what was refused from what was lost',
-      series: [
-        collected('otelcol_receiver_refused_metric_points', { receiver: 'prometheus' }, '0x11 60x100'),
-        collected('otelcol_receiver_refused_log_records', { receiver: 'otlp' }, '0x11 6x100'),
-        collected('otelcol_exporter_send_failed_spans', { exporter: 'otlp_http/tempo' }, '_x11 12x100'),
-      ],
-      at: {
-        '3m': [
-          losing('60', 'data points were refused', { receiver: 'prometheus' }),
-          losing('6', 'log records were refused', { receiver: 'otlp' }),
-          losing('12', 'spans could not be delivered', { exporter: 'otlp_http/tempo' }),
-        ],
-      },
+      title:
+        'tells for five minutes each what was refused, what was lost and what found no place, the first time and later',
+      series: watched.map(([series, , at]) =>
+        collected(series, at, at.receiver ? '0x11 4x107 5x120' : '_x11 4x108 5x120'),
+      ),
+      at: { '350s': all('4'), '355s': silence, '890s': all('1'), '895s': silence },
     },
     {
       kind: 'below',

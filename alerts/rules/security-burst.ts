@@ -124,7 +124,12 @@ export const securityBurst = alert({
       kind: 'fires',
       title: 'fires when six wrong admin secrets were sent to two services',
       series: [happened('bad_admin_credential', '0x9 3x60'), happened('bad_admin_credential', '0x9 3x60', 'mcp')],
-      at: { '9m': silence, '11m': [firing('6', 'bad_admin_credential')] },
+      at: {
+        '9m': silence,
+        '11m': [firing('6', 'bad_admin_credential')],
+        '13m': [firing('6', 'bad_admin_credential')],
+        '14m': silence,
+      },
     },
     {
       kind: 'fires',
@@ -135,13 +140,22 @@ export const securityBurst = alert({
         happened('bad_webhook_signature', '9x9 26x60'),
         happened('unauthorized', '9x9 25x60'),
       ],
-      at: { '9m': silence, '11m': [firing('21', 'bad_webhook_signature'), firing('21', 'forbidden')], '14m': silence },
+      at: {
+        '9m': silence,
+        '13m': [firing('21', 'bad_webhook_signature'), firing('21', 'forbidden')],
+        '14m': silence,
+      },
     },
     {
       kind: 'fires',
       title: 'fires when more than fifty sign-ins failed, although no client did it often',
       series: [happened('sign_in_failed', '20x9 61x60')],
-      at: { '9m': silence, '11m': [firing('51', 'sign_in_failed')], '14m': silence },
+      at: {
+        '9m': silence,
+        '11m': [firing('51', 'sign_in_failed')],
+        '13m': [firing('51', 'sign_in_failed')],
+        '14m': silence,
+      },
     },
     {
       kind: 'below',

@@ -42,6 +42,11 @@ export const equivalents: readonly Equivalent[] = [
     what: /^> 0 → (>=|1|-1)$/,
     reason: 'A queue that has no capacity holds nothing, 0 / 0 is NaN, and none is made for a single batch.',
   },
+  {
+    of: /SecurityBurst/,
+    what: /^> 5 → 5\.25$/,
+    reason: 'What is compared is rounded: six is more than either, and five than neither.',
+  },
 ]
 
 /** Whether an entry is about a mutant. */
