@@ -130,6 +130,12 @@ export const telemetryAbsentScenarios: readonly Scenario[] = [
     at: { '5m': firing('logs', 'span metrics', 'traces') },
   },
   {
+    kind: 'recovers',
+    title: 'misses them no longer when nobody has asked for half a minute',
+    series: but({ requests: '0+5x30 150x90', spans: '0x120', logs: '0x120', spanMetrics: '_' }),
+    at: { '160s': firing('logs', 'span metrics', 'traces'), '200s': silence },
+  },
+  {
     kind: 'below',
     title: 'misses nothing when only probes ask',
     series: [
