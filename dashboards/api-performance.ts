@@ -32,6 +32,7 @@ import { heatmap, stat, timeseries } from './panels.ts'
 import { database } from './rows/database.ts'
 import { graphql } from './rows/graphql.ts'
 import { outsideServices } from './rows/outside-services.ts'
+import { gateway, mcpServer } from './rows/providers.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
 const window = '$__rate_interval'
@@ -244,6 +245,8 @@ export const apiPerformance: Dashboard = {
     leadsTo(graphql(), toTraces('Traces of GraphQL', spans({ name: 'graphql query' }))),
     database(),
     outsideServices(),
+    leadsTo(gateway(), toTraces('Requests through the gateway', scopedSpans({ name: 'verity gateway' }))),
+    leadsTo(mcpServer(), toTraces('Calls of the MCP server', scopedSpans({ name: 'POST /mcp' }))),
     row(
       'Look closer',
       [

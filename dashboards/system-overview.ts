@@ -30,7 +30,7 @@ import {
 import { toDashboard, toLogs, toTraces } from './links.ts'
 import { logs, traces } from './lists.ts'
 import { stat, timeseries } from './panels.ts'
-import { burnRates, objectives } from './rows/objectives.ts'
+import { burnRates, errorBudgets, objectives } from './rows/objectives.ts'
 import { processesAndHost } from './rows/processes-and-host.ts'
 import { topAndOthers } from './top.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
@@ -113,7 +113,7 @@ export const systemOverview: Dashboard = {
             links: [toApi],
           }),
         ],
-        burnRates(),
+        [errorBudgets(), ...burnRates()],
       ),
       toDashboard('slos'),
     ),

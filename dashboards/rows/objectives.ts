@@ -1,7 +1,8 @@
+import { barGauge } from '../gauges.ts'
 import { availabilityLimits, budgetLimits, latencyShareLimits } from '../limits.ts'
 import { toDashboard } from '../links.ts'
 import { stat, timeseries } from '../panels.ts'
-import { budgetLeft, burnRate, compliance } from '../slo.ts'
+import { budgetLeft, burnRate, compliance, ofAll } from '../slo.ts'
 import type { Tile } from '../tile.ts'
 
 const toApi = toDashboard('api-performance')
@@ -45,6 +46,18 @@ export const objectives = (): Tile[] => [
     queries: [{ expr: budgetLeft('api-latency'), legend: 'left' }],
   }),
 ]
+
+/** All six at once. */
+export const errorBudgets = (): Tile =>
+  barGauge({
+    title: 'Error budgets left',
+    description:
+      'Of all six promises, over their 30 days. Below a quarter: risky changes wait. Below 0 a promise is broken: SLOs and Error Budgets says how fast it goes on.',
+    unit: 'percentunit',
+    max: 1,
+    limits: budgetLimits,
+    queries: [{ expr: ofAll(budgetLeft), legend: '{{slo}}' }],
+  })
 
 /** How fast the budgets are being spent, in windows of the burn-rate alerts. */
 export const burnRates = (): Tile[] => [

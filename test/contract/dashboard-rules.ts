@@ -132,7 +132,7 @@ export const rules = {
     ].filter((problem) => problem !== ''),
   'numbers lead to the next question': (dashboard) =>
     dataPanels(dashboard)
-      .filter(({ type, datasource }, _, all) => all.length > 1 && type !== 'logs' && datasource.type !== 'tempo')
+      .filter(({ type, datasource }) => type !== 'logs' && datasource.type !== 'tempo')
       .filter(
         ({ links = [], fieldConfig: { defaults, overrides = [] } }) =>
           links.length === 0 &&
