@@ -133,7 +133,11 @@ export const telemetryAbsentScenarios: readonly Scenario[] = [
     kind: 'recovers',
     title: 'misses them no longer when nobody has asked for half a minute',
     series: but({ requests: '0+5x30 150x90', spans: '0x120', logs: '0x120', spanMetrics: '_' }),
-    at: { '160s': firing('logs', 'span metrics', 'traces'), '200s': silence },
+    at: {
+      '160s': firing('logs', 'span metrics', 'traces'),
+      '170s': firing('logs', 'span metrics', 'traces'),
+      '200s': silence,
+    },
   },
   {
     kind: 'below',
