@@ -17,15 +17,24 @@ export const colours = {
 
 export type Meaning = keyof typeof colours
 
-/** None of them means good or bad. */
+/** None of them means good or bad; as many as there are outside services and processes, so that no two look alike. */
 const neutral = [
   'blue',
   'purple',
   'super-light-blue',
+  '#2bb8b0',
   'light-purple',
+  '#8f9bb3',
   'dark-blue',
+  '#b0a06a',
   'dark-purple',
   'light-blue',
+  '#7a6ff0',
+  '#d65cad',
+  'super-light-purple',
+  '#4f7cac',
+  '#6fb7c4',
+  '#a89c94',
 ] as const
 
 /** A colour each for values that the catalogue knows. */

@@ -1,8 +1,8 @@
 import { matches, max, min, perMinute, rate, rateOfSum, select, subtract, sum, time } from '../catalogue/promql.ts'
 import type { Dashboard } from './dashboard.ts'
-import { gauge } from './gauges.ts'
+import { gauge, stateTimeline } from './gauges.ts'
 import { leadsTo, row } from './layout.ts'
-import { budgetLimits, latencyShareLimits, noneExpected, upLimits } from './limits.ts'
+import { budgetLimits, latencyShareLimits, noneExpected } from './limits.ts'
 import { toDashboard, toLogs, toTraces } from './links.ts'
 import { logs, traces } from './lists.ts'
 import { stat, timeseries } from './panels.ts'
@@ -10,6 +10,7 @@ import { cache } from './rows/cache.ts'
 import { queryTimes } from './rows/query-times.ts'
 import { tables } from './rows/tables.ts'
 import { budgetLeft, compliance } from './slo.ts'
+import { upOrDown } from './states.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
 const window = '$__rate_interval'
@@ -31,10 +32,9 @@ export const database: Dashboard = {
         stat({
           title: 'Database up',
           description:
-            '1 when `select 1` was answered within 2 s by every process. 0: is PostgreSQL running, and can it be reached? The runbook DatabaseDown goes on.',
+            'Up when `select 1` was answered within 2 s by every process. Down: is PostgreSQL running, and can it be reached? The runbook DatabaseDown goes on.',
           unit: 'short',
-          decimals: 0,
-          limits: upLimits,
+          states: upOrDown,
           queries: [{ expr: min(select('postgres_up', scope)), legend: 'up' }],
         }),
         stat({
@@ -65,7 +65,7 @@ export const database: Dashboard = {
           queries: [{ expr: compliance('database-latency'), legend: 'within 50 ms' }],
         }),
         gauge({
-          title: 'Budget of slow queries left',
+          title: 'Budget left',
           description:
             'Share of the 30 days’ slow queries that may still happen. Near 0: work on queries comes first; SLOs and Error Budgets shows how fast it burns.',
           unit: 'percentunit',
@@ -123,12 +123,11 @@ export const database: Dashboard = {
             { expr: perMinute(sum(rate(failures, window), ['job', 'instance'])), legend: '{{job}} {{instance}}' },
           ],
         }),
-        timeseries({
+        stateTimeline({
           title: 'Reachable by process',
           description:
-            '1 while the process got an answer within 2 s, asked every 5 s. One at 0 while others are at 1: that process or its network, not the database.',
-          unit: 'short',
-          max: 1,
+            'Up while the process got an answer within 2 s, asked every 5 s. One down while others are up: that process or its network, not the database.',
+          states: upOrDown,
           queries: [{ expr: min(select('postgres_up', scope), ['job', 'instance']), legend: '{{job}} {{instance}}' }],
         }),
       ]),

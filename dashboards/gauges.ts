@@ -7,12 +7,12 @@ import {
   VisibilityMode,
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common'
-import { FieldColorBuilder, FieldColorModeId, MappingType } from '@grafana/grafana-foundation-sdk/dashboard'
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder as GaugePanel } from '@grafana/grafana-foundation-sdk/gauge'
 import { PanelBuilder as StateTimelinePanel } from '@grafana/grafana-foundation-sdk/statetimeline'
-import { colours, type Meaning } from './colours.ts'
 import { linkBuilder } from './links.ts'
 import type { Numbers } from './panels.ts'
+import { mappings, type States } from './states.ts'
 import { thresholds, tooltip } from './style.ts'
 import { rangeTarget, sourceOf } from './targets.ts'
 import type { Tile } from './tile.ts'
@@ -68,16 +68,11 @@ export const barGauge = (options: Scaled): Tile => {
   return { title, height: 8, panel, linked: links.length + seriesLinks.length > 0 }
 }
 
-/** What a value means: `{ 1: ['up', 'good'], 0: ['down', 'bad'] }`. */
-export type States = Readonly<Record<number, readonly [text: string, meaning: Meaning]>>
-
 /** A band for each series, coloured by the state it was in. */
-export const stateTimeline = (options: Omit<Numbers, 'unit' | 'limits'> & { readonly states: States }): Tile => {
-  const { title, description, queries, links = [], states } = options
-  const mapped = Object.entries(states).map(([value, [text, meaning]], index) => [
-    value,
-    { text, color: colours[meaning], index },
-  ])
+export const stateTimeline = (
+  options: Omit<Numbers, 'unit' | 'limits'> & { readonly states: States; readonly height?: number },
+): Tile => {
+  const { title, description, queries, links = [], states, height = 8 } = options
   const panel = new StateTimelinePanel()
     .title(title)
     .description(description)
@@ -85,12 +80,12 @@ export const stateTimeline = (options: Omit<Numbers, 'unit' | 'limits'> & { read
     .unit('short')
     .noValue('no data')
     .colorScheme(byThreshold())
-    .mappings([{ type: MappingType.ValueToText, options: Object.fromEntries(mapped) }])
+    .mappings(mappings(states))
     .mergeValues(true)
     .showValue(VisibilityMode.Auto)
     .rowHeight(0.8)
     .tooltip(tooltip())
     .links(links.map(linkBuilder))
     .targets(queries.map(rangeTarget))
-  return { title, height: 8, panel, linked: links.length > 0 }
+  return { title, height, panel, linked: links.length > 0 }
 }

@@ -36,6 +36,21 @@ describe('limits', () => {
   })
 })
 
+it('a state is shown in words, in the colour of what it means', () => {
+  const shown = stat({
+    ...about,
+    unit: 'short',
+    states: { 0: ['down', 'bad'], 1: ['up', 'good'] },
+    queries: [{ expr: requests, legend: 'x' }],
+  })
+  expect(shown.panel.build().fieldConfig?.defaults.mappings).toEqual([
+    {
+      type: 'value',
+      options: { 0: { text: 'down', color: 'red', index: 0 }, 1: { text: 'up', color: 'green', index: 1 } },
+    },
+  ])
+})
+
 describe('curves', () => {
   it('have a table for names made from labels, and a line for fixed ones', () => {
     const legend = (name: string) =>
@@ -59,6 +74,15 @@ describe('curves', () => {
       ['/^mcp\\b/', 'super-light-blue'],
     ])
     expect(overrides('{{endpoint}}')).toEqual([])
+  })
+  it('that stand alone under a fixed name are neutral', () => {
+    const overrides = (...legends: string[]) =>
+      timeseries({ ...about, unit: 's', queries: legends.map((legend) => ({ expr: requests, legend })) })
+        .panel.build()
+        .fieldConfig?.overrides.map(({ properties }) => properties[0]?.value.fixedColor)
+    expect(overrides('good events')).toEqual(['blue'])
+    expect(overrides('{{endpoint}}')).toEqual([])
+    expect(overrides('a', 'b')).toEqual([])
   })
   it('give a query its meaning’s colour', () => {
     const { fieldConfig } = timeseries({

@@ -22,6 +22,7 @@ import { colours } from './colours.ts'
 import { datasources } from './datasources.ts'
 import type { Limits } from './limits.ts'
 import { type Link, linkBuilder } from './links.ts'
+import { mappings, type States } from './states.ts'
 import { fixed, leastShown, legend, namedColours, thresholds, tooltip, type Unit } from './style.ts'
 import { heatmapTarget, type Query, rangeTarget, refId, sourceOf } from './targets.ts'
 import type { About, Tile } from './tile.ts'
@@ -79,7 +80,7 @@ export const timeseries = (
   if (max !== undefined) panel.max(max)
   else if (least !== undefined) panel.axisSoftMax(least)
   if (seriesLinks.length > 0) panel.dataLinks(seriesLinks.map(linkBuilder))
-  for (const [index, { colour, exemplars }] of queries.entries())
+  for (const [index, { colour, exemplars }] of neutralWhenAlone(queries).entries())
     if (colour)
       panel.overrideByQuery(refId(index), [
         fixed(colours[colour]),
@@ -88,9 +89,17 @@ export const timeseries = (
   return { title, height: 8, panel, linked: links.length + seriesLinks.length > 0 }
 }
 
-/** One number, coloured by its limits, with its course behind it. */
-export const stat = (options: Numbers & { readonly decimals?: number }): Tile => {
-  const { title, description, unit, limits, queries, links = [], decimals } = options
+/** A curve that stands alone under a fixed name has nothing to be told apart from: an automatic colour might look like a verdict. */
+const neutralWhenAlone = (queries: readonly Query[]): readonly Query[] => {
+  const [only, ...others] = queries
+  return only && others.length === 0 && !only.colour && !only.legend.includes('{{')
+    ? [{ ...only, colour: 'amount' }]
+    : queries
+}
+
+/** One number, coloured by its limits or by what it means, with its course behind it. */
+export const stat = (options: Numbers & { readonly decimals?: number; readonly states?: States }): Tile => {
+  const { title, description, unit, limits, queries, links = [], decimals, states } = options
   const panel = new StatPanel()
     .title(title)
     .description(description)
@@ -105,6 +114,7 @@ export const stat = (options: Numbers & { readonly decimals?: number }): Tile =>
     .links(links.map(linkBuilder))
     .targets(queries.map(rangeTarget))
   if (decimals !== undefined) panel.decimals(decimals)
+  if (states) panel.mappings(mappings(states))
   return { title, height: 4, panel, linked: links.length > 0 }
 }
 

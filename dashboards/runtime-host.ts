@@ -71,7 +71,7 @@ export const runtimeHost: Dashboard = {
             queries: [{ expr: min(select('disk_free_percent', scope)), legend: 'free' }],
           }),
           stat({
-            title: 'Killed for want of memory',
+            title: 'Out of memory',
             description:
               'Processes that the kernel killed in the time shown. Any: it was probably the largest below; give it a limit, or the host more memory.',
             unit: 'short',

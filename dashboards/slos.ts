@@ -103,7 +103,8 @@ export const slos: Dashboard = {
     leadsTo(
       row(
         'Which promises are at risk?',
-        sloIds.map(left),
+        sloIds.slice(0, half).map(left),
+        sloIds.slice(half).map(left),
         [
           table({
             title: 'Objectives',
@@ -132,6 +133,7 @@ export const slos: Dashboard = {
         [
           stateTimeline({
             title: 'Alerts of the objectives',
+            height: 5,
             description:
               'While one burns or stays below its critical level. Its runbook says what to look at first; those of the past are on Alerts and Notifications.',
             queries: [

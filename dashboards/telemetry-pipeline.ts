@@ -3,12 +3,13 @@ import { increaseShown, max, min, rate, select, sum } from '../catalogue/promql.
 import type { Dashboard } from './dashboard.ts'
 import { stateTimeline } from './gauges.ts'
 import { leadsTo, row } from './layout.ts'
-import { memoryLimits, noneExpected, upLimits } from './limits.ts'
+import { memoryLimits, noneExpected } from './limits.ts'
 import { toDashboard, toLogs } from './links.ts'
 import { stat, timeseries } from './panels.ts'
 import { collector, queueFill } from './rows/collector.ts'
 import { logsAndTraces } from './rows/logs-and-traces.ts'
 import { metricsStore, rulesAndScrapes } from './rows/metrics-store.ts'
+import { upOrDown } from './states.ts'
 import { topAndOthers } from './top.ts'
 import { scope } from './variables.ts'
 
@@ -29,10 +30,9 @@ export const telemetryPipeline: Dashboard = {
           stat({
             title: 'Worst target',
             description:
-              '1 when every process and server answered its last scrape. 0: what it measures is missing everywhere; the states below name it.',
+              'Up when every process and server answered its last scrape. Down: what it measures is missing everywhere; the states below name it.',
             unit: 'short',
-            decimals: 0,
-            limits: upLimits,
+            states: upOrDown,
             queries: [{ expr: min(select('up', scope)), legend: 'up' }],
           }),
           stat({

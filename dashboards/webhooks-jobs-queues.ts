@@ -44,7 +44,7 @@ export const webhooksJobsQueues: Dashboard = {
     leadsTo(
       row('Is background work done in time?', [
         stat({
-          title: 'Oldest webhook that waits',
+          title: 'Oldest webhook',
           description:
             'Age of the oldest webhook event that is not worked off. Red: the alert on their delay speaks. Is the worker up, and does the queue webhook-processing move?',
           unit: 's',
@@ -52,7 +52,7 @@ export const webhooksJobsQueues: Dashboard = {
           queries: [{ expr: max(select('webhook_oldest_pending_age_seconds', scope)), legend: 'oldest' }],
         }),
         stat({
-          title: 'Oldest job that waits',
+          title: 'Oldest job',
           description:
             'Age of the oldest job that is due in any queue chosen. It grows steadily: nobody takes jobs of that queue; restart the worker, then read its log.',
           unit: 's',

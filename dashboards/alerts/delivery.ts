@@ -1,9 +1,11 @@
 import { increaseShown, max, min, observed, perMinute, quantile, rate, select, sum } from '../../catalogue/promql.ts'
+import { stateTimeline } from '../gauges.ts'
 import { leadsTo, type Row, row } from '../layout.ts'
-import { noneExpected, upLimits } from '../limits.ts'
+import { noneExpected } from '../limits.ts'
 import { toDashboard } from '../links.ts'
 import { table } from '../lists.ts'
 import { timeseries } from '../panels.ts'
+import { readOrNot } from '../states.ts'
 import { scope } from '../variables.ts'
 
 const window = '$__rate_interval'
@@ -130,13 +132,11 @@ const alertmanager = (): Row =>
         unit: 'short',
         queries: [{ expr: sum(select('alertmanager_silences', scope), ['state']), legend: '{{state}}' }],
       }),
-      timeseries({
-        title: 'Configuration of Alertmanager was read',
+      stateTimeline({
+        title: 'Configuration of Alertmanager',
         description:
-          '1 when the last reload worked. 0: it goes on with the old routes; amtool check-config says what is wrong with the file.',
-        unit: 'short',
-        max: 1,
-        limits: upLimits,
+          'Whether the last reload worked. Not read: it goes on with the old routes; amtool check-config says what is wrong with the file.',
+        states: readOrNot,
         queries: [
           {
             expr: min(select('alertmanager_config_last_reload_successful', scope), ['instance']),

@@ -1,7 +1,7 @@
 import { count, max, not, orZero, select, sum } from '../../catalogue/promql.ts'
 import { stateTimeline } from '../gauges.ts'
 import { leadsTo, type Row, row } from '../layout.ts'
-import { noneExpected, upLimits } from '../limits.ts'
+import { noneExpected } from '../limits.ts'
 import { toDashboard } from '../links.ts'
 import { table } from '../lists.ts'
 import { stat, timeseries } from '../panels.ts'
@@ -54,10 +54,9 @@ export const firing = (): Row =>
         stat({
           title: 'Dead man’s switch',
           description:
-            '1 while the alert that always fires does: rules are evaluated. 0 or nothing: no alert can fire. The watcher outside raises the alarm when it hears nothing.',
+            'Fires always: rules are evaluated. No data: no alert can fire. The watcher outside raises the alarm when it hears nothing.',
           unit: 'short',
-          decimals: 0,
-          limits: upLimits,
+          states: { 1: ['fires', 'good'] },
           queries: [{ expr: max(select('ALERTS', { alertname: heartbeat, alertstate: 'firing' })), legend: 'fires' }],
         }),
       ],

@@ -1,8 +1,9 @@
 import { lineRate } from '../../catalogue/logql.ts'
 import { min, rate, select, sum } from '../../catalogue/promql.ts'
+import { stateTimeline } from '../gauges.ts'
 import { type Row, row } from '../layout.ts'
-import { upLimits } from '../limits.ts'
 import { timeseries } from '../panels.ts'
+import { readOrNot } from '../states.ts'
 import { scope, scopedLogs } from '../variables.ts'
 
 const window = '$__rate_interval'
@@ -82,13 +83,11 @@ export const logsAndTraces = (): Row =>
           },
         ],
       }),
-      timeseries({
-        title: 'Configuration of Prometheus was read',
+      stateTimeline({
+        title: 'Configuration of Prometheus',
         description:
-          '1 when the last reload of settings and rules worked. 0: it goes on with the old ones; the rules are checked with promtool before, so look at its log.',
-        unit: 'short',
-        max: 1,
-        limits: upLimits,
+          'Whether the last reload of settings and rules worked. Not read: it goes on with the old ones; the rules are checked with promtool before, so look at its log.',
+        states: readOrNot,
         queries: [
           {
             expr: min(select('prometheus_config_last_reload_successful', scope), ['instance']),
