@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { readState } from '../../../stack/launch/state.ts'
 import { signIn } from '../../../stack/load/sign-in.ts'
 import { type Place, root } from '../../../stack/place.ts'
-import { urlOf } from '../../../stack/ports.ts'
+import { type ServiceName, urlOf } from '../../../stack/ports.ts'
 import { Launcher, runScript } from '../../e2e/launcher.ts'
 import { withShortWindows } from './short-windows.ts'
 
@@ -70,15 +70,15 @@ export class Bench {
     process.kill(pid, 'SIGHUP')
   }
 
-  async stop(service: string): Promise<void> {
+  async stop(service: ServiceName): Promise<void> {
     await this.#control('stop', service)
   }
 
-  async start(service: string): Promise<void> {
+  async start(service: ServiceName): Promise<void> {
     await this.#control('start', service)
   }
 
-  async #control(action: string, service: string): Promise<void> {
+  async #control(action: 'start' | 'stop', service: ServiceName): Promise<void> {
     const { code, output } = await runScript(this.#place, ['control.ts', action, service])
     if (code !== 0) throw new Error(`${action} ${service}: ${output}`)
   }

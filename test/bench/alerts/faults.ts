@@ -48,8 +48,8 @@ export const rounds: readonly Round[] = [
     {
       title: 'the collector is stopped',
       expected: [{ alert: 'CollectorDown', holdSeconds: minutes(1) }],
-      inject: (bench) => bench.stop('otel-collector'),
-      mend: (bench) => bench.start('otel-collector'),
+      inject: (bench) => bench.stop('otelcol'),
+      mend: (bench) => bench.start('otelcol'),
     },
   ],
   [

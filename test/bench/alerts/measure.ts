@@ -92,12 +92,11 @@ export const runRound = async (
     )
     return { fault, told }
   })
-  const settled = await Promise.allSettled(outcomes)
-  for (const fault of round) await fault.mend(bench)
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason
-    return one.value
-  })
+  try {
+    return await Promise.all(outcomes)
+  } finally {
+    for (const fault of round) await fault.mend(bench)
+  }
 }
 
 /** From true to told, within hold time and 45 s; of a dead man's switch from the fault on. */
