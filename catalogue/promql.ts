@@ -153,6 +153,8 @@ export const minutesThere = <N extends NameOf<'gauge'>>(
 export const cardinality = (matchers: Matchers<'up'> = {}): Vector<'__name__'> =>
   vector(`count by (__name__) (${addMatcher(matcherList(matchers), '__name__=~".+"')})`)
 
+/** To whole numbers: an increase is estimated between scrapes, and of things there are no fractions. */
+export const rounded = <L extends string>(of: Vector<L>): Vector<L> => vector(`round(${of.text})`)
 /** Per minute, of what is rare: 0.05 a second says little, 3 a minute does. */
 export const perMinute = <L extends string>(perSecond: Vector<L>): Vector<L> => multiply(perSecond, 60)
 

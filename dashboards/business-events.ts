@@ -9,6 +9,7 @@ import {
   rateOfCount,
   rateWithin,
   ratio,
+  rounded,
   select,
   sum,
 } from '../catalogue/promql.ts'
@@ -163,7 +164,7 @@ export const businessEvents: Dashboard = {
               'The ten most frequent types, as /api/crm/stats/event-metrics has them. They differ from the database: see the log of the part that tracks them.',
             unit: 'short',
             queries: topAndOthers(
-              sum(increase(events, whole), ['event_type']),
+              rounded(sum(increase(events, whole), ['event_type'])),
               sum(increaseShown(events), ['event_type']),
               {
                 legend: '{{event_type}}',

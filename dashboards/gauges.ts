@@ -69,9 +69,7 @@ export const barGauge = (options: Scaled): Tile => {
 }
 
 /** A band for each series, coloured by the state it was in. */
-export const stateTimeline = (
-  options: Omit<Numbers, 'unit' | 'limits'> & { readonly states: States; readonly height?: number },
-): Tile => {
+export const stateTimeline = (options: Omit<Numbers, 'unit' | 'limits'> & { readonly states: States }): Tile => {
   const { title, description, queries, links = [], states, height = 8 } = options
   const panel = new StateTimelinePanel()
     .title(title)

@@ -35,7 +35,7 @@ export const table = (
     readonly rowLinks?: readonly Link[]
   },
 ): Tile => {
-  const { title, description, by, columns, links = [], rowLinks = [] } = options
+  const { title, description, by, columns, links = [], rowLinks = [], height = 9 } = options
   const [first] = columns
   const names = 'label' in by ? [by] : by
   if (!first) throw new Error(`${title}: a table needs a column`)
@@ -56,6 +56,10 @@ export const table = (
       id: 'organize',
       options: {
         excludeByName: { Time: true },
+        // In the order of `by`, which is not that of the alphabet.
+        indexByName: Object.fromEntries(
+          [...names.map(({ label }) => label), ...columns.map((_, i) => field(i))].map((name, i) => [name, i]),
+        ),
         renameByName: {
           ...Object.fromEntries(names.map((name) => [name.label, name.title])),
           ...Object.fromEntries(columns.map((column, i) => [field(i), column.title])),
@@ -74,7 +78,7 @@ export const table = (
         : []),
     ])
   if (rowLinks.length > 0) panel.overrideByName(names[0].title, [{ id: 'links', value: rowLinks }])
-  return { title, height: 9, panel, linked: links.length + rowLinks.length > 0 }
+  return { title, height, panel, linked: links.length + rowLinks.length > 0 }
 }
 
 /** Log lines, newest first; each opens with its fields and the link to its trace. */
@@ -95,9 +99,9 @@ export const logs = (options: About & { readonly query: LogQuery }): Tile => {
   return { title, height: 10, panel, linked: true }
 }
 
-/** Traces, newest first; each opens in the explorer, and from there its logs. */
-export const traces = (options: About & { readonly query: TraceQuery }): Tile => {
-  const { title, description, query, links = [] } = options
+/** Traces, newest first or of these the slowest first; each opens in the explorer, and from there its logs. */
+export const traces = (options: About & { readonly query: TraceQuery; readonly slowestFirst?: boolean }): Tile => {
+  const { title, description, query, links = [], height = 10, slowestFirst = false } = options
   const panel = new TablePanel()
     .title(title)
     .description(description)
@@ -106,7 +110,8 @@ export const traces = (options: About & { readonly query: TraceQuery }): Tile =>
     .unit('ms')
     .noValue('none')
     .links(links.map(linkBuilder))
-    .targets([tracesTarget(query)])
+    .targets([tracesTarget(query, slowestFirst ? 50 : 20)])
+  if (slowestFirst) panel.sortBy([new common.TableSortByFieldStateBuilder().displayName('Duration').desc(true)])
   // Each line leads on by itself.
-  return { title, height: 10, panel, linked: true }
+  return { title, height, panel, linked: true }
 }

@@ -132,6 +132,7 @@ it('a row of a table may be named by several labels, of which the first leads on
     columns: [{ title: 'Requests', unit: 'reqps', expr: requests }],
     rowLinks: [{ title: 'Traces', url: '/explore' }],
   }).panel.build()
+  expect(built.transformations?.[1]?.options.indexByName).toEqual({ endpoint: 0, method: 1, Value: 2 })
   expect(built.transformations?.[1]?.options.renameByName).toEqual({
     endpoint: 'Endpoint',
     method: 'Method',

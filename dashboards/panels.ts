@@ -50,6 +50,7 @@ export const timeseries = (
     stacked = false,
     min = 0,
     max,
+    height = 8,
   } = options
   const panel = new TimeseriesPanel()
     .title(title)
@@ -86,7 +87,7 @@ export const timeseries = (
         fixed(colours[colour]),
         ...(exemplars ? [{ id: 'custom.lineStyle', value: { fill: 'dash', dash: [4, 8] } }] : []),
       ])
-  return { title, height: 8, panel, linked: links.length + seriesLinks.length > 0 }
+  return { title, height, panel, linked: links.length + seriesLinks.length > 0 }
 }
 
 /** A curve that stands alone under a fixed name has nothing to be told apart from: an automatic colour might look like a verdict. */

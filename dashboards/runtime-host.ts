@@ -111,59 +111,60 @@ export const runtimeHost: Dashboard = {
       toDashboard('errors-logs'),
     ),
     leadsTo(
-      row('Processes', [
-        timeseries({
-          title: 'CPU by process',
-          description:
-            'Cores that each process and server uses. JavaScript uses one core at most for its work: at 1 it is full, add a process.',
-          unit: 'short',
-          stacked: true,
-          queries: [{ expr: sum(rate(select('process_cpu_seconds_total', scope), window), each), legend: process }],
-        }),
-        timeseries({
-          title: 'Memory by process',
-          description:
-            'What is in RAM. A staircase over hours is a leak: compare with the heap below; memory outside of it is buffers or native code.',
-          unit: 'bytes',
-          stacked: true,
-          queries: [{ expr: sum(select('process_resident_memory_bytes', scope), each), legend: process }],
-        }),
-        timeseries({
-          title: 'Versions running',
-          description:
-            'How long each version of our processes has run. Two versions of one process for long: a deployment that stopped half-way.',
-          unit: 's',
-          queries: [
-            {
-              expr: subtract(time(), min(ours, ['job', 'version'])),
-              legend: '{{job}} {{version}}',
-            },
-          ],
-        }),
-        table({
-          title: 'What runs',
-          description:
-            'Processes by version and environment. A version that should be gone: a process that was not restarted; a second environment: telemetry of somebody’s own machine.',
-          by: [
-            { label: 'job', title: 'Job' },
-            { label: 'service_version', title: 'Version' },
-            { label: 'deployment_environment_name', title: 'Environment' },
-            { label: 'telemetry_sdk_version', title: 'SDK' },
-          ],
-          columns: [
-            {
-              title: 'Processes',
-              unit: 'short',
-              expr: count(select('target_info', { ...scope, service_version: matches('.+') }), [
-                'job',
-                'service_version',
-                'deployment_environment_name',
-                'telemetry_sdk_version',
-              ]),
-            },
-          ],
-        }),
-      ]),
+      row(
+        'Processes',
+        [
+          timeseries({
+            title: 'CPU by process',
+            description:
+              'Cores that each process and server uses. JavaScript uses one core at most for its work: at 1 it is full, add a process.',
+            unit: 'short',
+            stacked: true,
+            queries: [{ expr: sum(rate(select('process_cpu_seconds_total', scope), window), each), legend: process }],
+          }),
+          timeseries({
+            title: 'Memory by process',
+            description:
+              'What is in RAM. A staircase over hours is a leak: compare with the heap below; memory outside of it is buffers or native code.',
+            unit: 'bytes',
+            stacked: true,
+            queries: [{ expr: sum(select('process_resident_memory_bytes', scope), each), legend: process }],
+          }),
+        ],
+        [
+          timeseries({
+            title: 'Processes by version',
+            description:
+              'How many processes run each version: at a deployment one band takes the place of another. Two versions of one process for long: a deployment that stopped half-way.',
+            unit: 'short',
+            stacked: true,
+            queries: [{ expr: count(ours, ['job', 'version']), legend: '{{job}} {{version}}' }],
+          }),
+          table({
+            title: 'What runs',
+            description:
+              'Processes by version and environment. A version that should be gone: a process that was not restarted; a second environment: telemetry of somebody’s own machine.',
+            by: [
+              { label: 'job', title: 'Job' },
+              { label: 'service_version', title: 'Version' },
+              { label: 'deployment_environment_name', title: 'Environment' },
+              { label: 'telemetry_sdk_version', title: 'SDK' },
+            ],
+            columns: [
+              {
+                title: 'Processes',
+                unit: 'short',
+                expr: count(select('target_info', { ...scope, service_version: matches('.+') }), [
+                  'job',
+                  'service_version',
+                  'deployment_environment_name',
+                  'telemetry_sdk_version',
+                ]),
+              },
+            ],
+          }),
+        ],
+      ),
       toDashboard('system-overview'),
     ),
     leadsTo(

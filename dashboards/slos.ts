@@ -108,6 +108,7 @@ export const slos: Dashboard = {
         [
           table({
             title: 'Objectives',
+            height: 7,
             description:
               'Each promise over its 30 days. Time to exhaustion: how long the budget lasts if the last hour goes on; empty while nothing burns. Less than a day: stop what changed last.',
             by: { label: 'slo', title: 'Objective' },

@@ -69,13 +69,13 @@ export const logsTarget = (query: LogQuery): Builder<Dataquery> =>
   new LokiQuery().refId('A').datasource(datasources.loki).queryType('range').expr(query.text).maxLines(100)
 
 /** The newest traces, one a row. */
-export const tracesTarget = (query: TraceQuery): Builder<Dataquery> =>
+export const tracesTarget = (query: TraceQuery, most = 20): Builder<Dataquery> =>
   new TempoQuery()
     .refId('A')
     .datasource(datasources.tempo)
     .queryType('traceql')
     .query(query.text)
-    .limit(20)
+    .limit(most)
     .tableType(SearchTableType.Traces)
 
 /** Grafana's word for several sources in one panel is a source of its own; a panel of ours has one. */

@@ -20,6 +20,8 @@ export interface About {
   readonly title: string
   /** What it shows where the title does not, and what to do when it looks wrong. */
   readonly description: string
+  /** In grid units, where a panel of its kind is usually higher than this one needs. */
+  readonly height?: number
   /** The next question. */
   readonly links?: readonly Link[]
 }

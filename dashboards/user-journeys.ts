@@ -7,6 +7,7 @@ import {
   perMinute,
   quantile,
   rate,
+  rounded,
   select,
   share,
   sum,
@@ -40,44 +41,64 @@ interface About {
   readonly title: string
   /** Where to look when it fails. */
   readonly advice: string
-  /** A trace of it that is slow; a job may wait its turn, a person does not. */
-  readonly slow: '500ms' | '2s' | '5s'
+  /** Longer than usual, so that there is always something to look at: half of what a request may take, more where jobs follow. */
+  readonly slow: '100ms' | '250ms' | '500ms'
 }
 
 const about: Readonly<Record<JourneyName, About>> = {
   login: {
     title: 'Login',
     advice: 'See whether the identity provider answers, then Security for failed sign-ins.',
-    slow: '500ms',
+    slow: '100ms',
   },
   'contact-creation': {
     title: 'Contact creation',
     advice: 'The request ends with the database write; enrichment and search indexing are jobs: see their queues.',
-    slow: '2s',
+    slow: '500ms',
   },
   'email-sync': {
     title: 'E-mail sync',
     advice: 'See whether Gmail answers (429 is its limit), then the queue email-sync.',
-    slow: '5s',
+    slow: '250ms',
   },
   'lead-workflow': {
     title: 'Lead workflow',
     advice: 'The calendar is Google’s; the rest is ours: see the queue lead-workflow.',
-    slow: '5s',
+    slow: '500ms',
   },
 }
 
 const names = Object.keys(journeySteps) as JourneyName[]
 const stepsOf = (journey: JourneyName): readonly JourneyStep[] => journeySteps[journey]
 const measured = (journey: JourneyName): string[] => stepsOf(journey).map(({ measuredBy }) => measuredBy)
-const firstOf = (journey: JourneyName): string[] => measured(journey).slice(0, 1)
+const own = (journey: JourneyName): readonly JourneyStep[] => stepsOf(journey).filter(({ alsoServes }) => !alsoServes)
+const firstOf = (journey: JourneyName): string[] =>
+  own(journey)
+    .slice(0, 1)
+    .map(({ measuredBy }) => measuredBy)
 const everyStep = [...new Set(names.flatMap(measured))]
 
 const failedShare = (of: readonly string[]): Vector => share(sum(rate(failed(of), window)), sum(rate(done(of), window)))
 
-/** A query a step, in the order in which they are done. */
+/** A query a step, in the order in which they are done; those that others take too say so. */
 const byStep = (journey: JourneyName, value: (span: readonly string[]) => Vector): Query[] =>
-  stepsOf(journey).map(({ name, measuredBy }, i) => ({ expr: value([measuredBy]), legend: `${i + 1} ${name}` }))
+  stepsOf(journey).map(({ name, measuredBy, alsoServes }, i) => ({
+    expr: value([measuredBy]),
+    legend: `${i + 1} ${name}${alsoServes ? ' (others too)' : ''}`,
+  }))
+
+/** The journey's own steps, which can be compared with each other. */
+const byOwnStep = (journey: JourneyName, value: (span: readonly string[]) => Vector): Query[] =>
+  own(journey).map((step) => ({
+    expr: value([step.measuredBy]),
+    legend: `${stepsOf(journey).indexOf(step) + 1} ${step.name}`,
+  }))
+
+/** Which steps are not the journey's alone, for the reader of its numbers. */
+const sharedWith = (journey: JourneyName): string =>
+  stepsOf(journey)
+    .flatMap(({ name, alsoServes }) => (alsoServes ? `${name} also serves ${alsoServes}` : []))
+    .join('; ')
 
 /** Traces that hold the journey's own span; the first step of an e-mail's is Google's webhook, or our own question. */
 const ownSpan: Readonly<Record<JourneyName, string>> = {
@@ -106,10 +127,9 @@ const begun = (journey: JourneyName): Tile =>
   stat({
     title: `${about[journey].title}: begun`,
     description:
-      'How often its first step was taken in the time shown. None at a busy hour: do it yourself, then look at the log.',
+      'How often the first step that is its alone was taken in the time shown. None at a busy hour: do it yourself, then look at the log.',
     unit: 'short',
-    decimals: 0,
-    queries: [{ expr: sum(increase(done(firstOf(journey)), '$__range')), legend: 'begun', instant: true }],
+    queries: [{ expr: rounded(sum(increase(done(firstOf(journey)), '$__range'))), legend: 'begun', instant: true }],
     links: [toDashboard('api-performance')],
   })
 
@@ -124,9 +144,9 @@ const journeyRow = (journey: JourneyName): Row => {
       [
         barGauge({
           title: `${title}: how far do they get?`,
-          description: `How often each step was taken in the time shown. A step far below the one before it: there they stop. ${advice}`,
+          description: `How often each step of its own was taken in the time shown (estimated between scrapes, then rounded).${sharedWith(journey) ? ` Left out: ${sharedWith(journey)}.` : ''} A step far below the one before it: there they stop. ${advice}`,
           unit: 'short',
-          queries: byStep(journey, (span) => sum(increaseShown(done(span)))).map((query) => ({
+          queries: byOwnStep(journey, (span) => rounded(sum(increaseShown(done(span))))).map((query) => ({
             ...query,
             instant: true,
           })),
@@ -134,7 +154,7 @@ const journeyRow = (journey: JourneyName): Row => {
         }),
         timeseries({
           title: `${title}: steps`,
-          description: `Each step per minute. One that falls behind the others waits in its queue, or is not reached. ${advice}`,
+          description: `Each step per minute.${sharedWith(journey) ? ` (Others too: ${sharedWith(journey)}.)` : ''} One that falls behind the others waits in its queue, or is not reached. ${advice}`,
           unit: 'cpm',
           queries: byStep(journey, (span) => perMinute(sum(rate(done(span), window)))),
         }),
@@ -163,12 +183,15 @@ const journeyRow = (journey: JourneyName): Row => {
       ],
       [
         traces({
-          title: `${title}: slow traces`,
-          description: `Whole traces longer than ${slow}, jobs included. Open one: the widest gap or bar is where the time went.`,
+          title: `${title}: slowest traces (over ${slow.replace('ms', ' ms')})`,
+          description: `Of the newest fifty longer than that, jobs included, the slowest first; some in ordinary times too. Open one: the widest gap or bar is where the time went.`,
+          height: 7,
+          slowestFirst: true,
           query: slowTraces(journey),
         }),
         traces({
           title: `${title}: failed traces`,
+          height: 7,
           description: `Traces of it with a span that ended in an error. The first red span from below is the cause. ${advice}`,
           query: failedTraces(journey),
         }),
@@ -187,7 +210,7 @@ export const userJourneys: Dashboard = {
       table({
         title: 'Steps',
         description:
-          'Every step of every journey, by the span that measures it. Red in "failed": click it for its traces, then go to its journey below.',
+          'Every step of every journey, by the span that measures it; some serve others too, see below. Red in "failed": click it for its traces, then go to its journey below.',
         by: { label: 'span_name', title: 'Span' },
         columns: [
           {

@@ -37,7 +37,7 @@ export const mcpServerFailing = alert({
     `${percent} of the calls of the MCP server’s tools failed in the last 5 minutes (100 % as well when no process of it answers a scrape).`,
   followsFrom: ['DatabaseDown'],
   lingers: '8m',
-  dashboard: { uid: 'errors-logs', lookBack: '3h', variables: () => ({ job: 'mcp' }) },
+  dashboard: { uid: 'external-apis', lookBack: '3h', variables: () => ({ job: 'mcp' }) },
   runbook: {
     slug: 'mcp-server-failing',
     title: 'The MCP server fails',

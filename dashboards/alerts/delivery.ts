@@ -1,4 +1,16 @@
-import { increaseShown, max, min, observed, perMinute, quantile, rate, select, sum } from '../../catalogue/promql.ts'
+import {
+  increaseShown,
+  matches,
+  max,
+  min,
+  observed,
+  perMinute,
+  quantile,
+  rate,
+  rounded,
+  select,
+  sum,
+} from '../../catalogue/promql.ts'
 import { stateTimeline } from '../gauges.ts'
 import { leadsTo, type Row, row } from '../layout.ts'
 import { noneExpected } from '../limits.ts'
@@ -9,54 +21,69 @@ import { readOrNot } from '../states.ts'
 import { scope } from '../variables.ts'
 
 const window = '$__rate_interval'
-const sent = select('alertmanager_notifications_total', scope)
-const failed = select('alertmanager_notifications_failed_total', scope)
-const retried = select('alertmanager_notification_requests_failed_total', scope)
-const latency = select('alertmanager_notification_latency_seconds', scope)
-const integration = '{{integration}}'
+/** Those that are configured: of every kind that Alertmanager knows it also counts a series without a name. */
+const inUse = { ...scope, receiver_name: matches('.+') } as const
+const sent = select('alertmanager_notifications_total', inUse)
+const failed = select('alertmanager_notifications_failed_total', inUse)
+const retried = select('alertmanager_notification_requests_failed_total', inUse)
+const latency = select('alertmanager_notification_latency_seconds', inUse)
+const receiver = ['receiver_name', 'integration'] as const
 
 const told = (): Row =>
-  row('Was somebody told?', [
-    table({
-      title: 'Notifications in the time shown',
-      description:
-        'By kind of receiver. Failed: nobody read those; check the secret and the address of that receiver, then send a test with scripts/test-alert.sh.',
-      by: { label: 'integration', title: 'Receiver' },
-      columns: [
-        { title: 'Sent', unit: 'short', expr: sum(increaseShown(sent), ['integration']) },
-        { title: 'Failed', unit: 'short', limits: noneExpected, expr: sum(increaseShown(failed), ['integration']) },
-        {
-          title: 'Failed attempts',
-          unit: 'short',
-          limits: noneExpected,
-          expr: sum(increaseShown(retried), ['integration']),
-        },
-      ],
-    }),
-    timeseries({
-      title: 'Notifications',
-      description:
-        'Per minute, by kind of receiver. A storm (many at once for one cause): an inhibition or a grouping is missing; see which alerts fired together above.',
-      unit: 'cpm',
-      stacked: true,
-      queries: [{ expr: perMinute(sum(rate(sent, window), ['integration'])), legend: integration }],
-    }),
-    timeseries({
-      title: 'Failed notifications by reason',
-      description:
-        'Per minute. clientError: what we send or our secret is wrong; serverError and contextDeadlineExceeded: the receiver; each was given up after its retries.',
-      unit: 'cpm',
-      limits: noneExpected,
-      queries: [{ expr: perMinute(sum(rate(failed, window), ['reason'])), legend: '{{reason}}' }],
-    }),
-    timeseries({
-      title: 'Time to hand a notification over, p95',
-      description:
-        'Seconds, by kind of receiver; part of the 45 s within which a page must arrive. Above ten seconds: that receiver is slow, e-mail often is.',
-      unit: 's',
-      queries: [{ expr: observed(quantile(0.95, latency, window, ['integration'])), legend: integration }],
-    }),
-  ])
+  row(
+    'Was somebody told?',
+    [
+      table({
+        title: 'Notifications in the time shown',
+        description:
+          'By receiver and the way it is reached. Failed: nobody read those; check the secret and the address of that receiver, then send a test with scripts/test-alert.sh.',
+        by: [
+          { label: 'receiver_name', title: 'Receiver' },
+          { label: 'integration', title: 'By' },
+        ],
+        columns: [
+          { title: 'Sent', unit: 'short', expr: rounded(sum(increaseShown(sent), receiver)) },
+          {
+            title: 'Failed',
+            unit: 'short',
+            limits: noneExpected,
+            expr: rounded(sum(increaseShown(failed), receiver)),
+          },
+          {
+            title: 'Failed attempts',
+            unit: 'short',
+            limits: noneExpected,
+            expr: rounded(sum(increaseShown(retried), receiver)),
+          },
+        ],
+      }),
+      timeseries({
+        title: 'Notifications',
+        description:
+          'Per minute, by receiver. A storm (many at once for one cause): an inhibition or a grouping is missing; see which alerts fired together above.',
+        unit: 'cpm',
+        stacked: true,
+        queries: [{ expr: perMinute(sum(rate(sent, window), ['receiver_name'])), legend: '{{receiver_name}}' }],
+      }),
+    ],
+    [
+      timeseries({
+        title: 'Failed notifications by reason',
+        description:
+          'Per minute. clientError: what we send or our secret is wrong; serverError and contextDeadlineExceeded: the receiver; each was given up after its retries.',
+        unit: 'cpm',
+        limits: noneExpected,
+        queries: [{ expr: perMinute(sum(rate(failed, window), ['reason'])), legend: '{{reason}}' }],
+      }),
+      timeseries({
+        title: 'Time to hand a notification over, p95',
+        description:
+          'Seconds, by the way it is sent; part of the 45 s within which a page must arrive. Above ten seconds: that service is slow, e-mail often is.',
+        unit: 's',
+        queries: [{ expr: observed(quantile(0.95, latency, window, ['integration'])), legend: '{{integration}}' }],
+      }),
+    ],
+  )
 
 const alertmanager = (): Row =>
   row(

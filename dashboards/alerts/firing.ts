@@ -63,6 +63,7 @@ export const firing = (): Row =>
       [
         table({
           title: 'Alerts now',
+          height: 7,
           description:
             'Firing and pending. Begin with the critical one of the lowest P; others of the same subject often go away with it. Runbooks are named like the alerts.',
           by: [
@@ -82,6 +83,7 @@ export const firing = (): Row =>
         }),
         timeseries({
           title: 'Firing by team',
+          height: 7,
           description:
             'How many alerts each team has, through time. One team’s line never reaches 0: its alerts are not acted upon; go through them in the weekly review.',
           unit: 'short',
@@ -92,6 +94,7 @@ export const firing = (): Row =>
       [
         stateTimeline({
           title: 'Which alerts fired when',
+          height: 6,
           description:
             'A band for each alert while it fired. What begins first is often the cause; what comes and goes again and again needs another threshold or hold time.',
           queries: [{ expr: max(firingNow, ['alertname']), legend: '{{alertname}}' }],

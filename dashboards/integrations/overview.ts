@@ -5,6 +5,7 @@ import {
   orZero,
   perMinute,
   rate,
+  rounded,
   select,
   share,
   sum,
@@ -29,8 +30,7 @@ export const overview = (): Row =>
           description:
             'In the time shown. None: look at the queue under Performance; with nothing there, no schedule began: is the worker up?',
           unit: 'short',
-          decimals: 0,
-          queries: [{ expr: sum(increaseShown(ended)), legend: 'ended', instant: true }],
+          queries: [{ expr: rounded(sum(increaseShown(ended))), legend: 'ended', instant: true }],
         }),
         stat({
           title: 'Failed share',
@@ -77,18 +77,16 @@ export const overview = (): Row =>
           description:
             'How many entered each status in the time shown. Pending far above processing: the queue grows; processing far above both ends: jobs hang.',
           unit: 'short',
-          decimals: 0,
-          queries: [{ expr: sum(increaseShown(jobs), ['status']), legend: '{{status}}', instant: true }],
+          queries: [{ expr: rounded(sum(increaseShown(jobs), ['status'])), legend: '{{status}}', instant: true }],
         }),
         barGauge({
           title: 'Integrations with the most jobs',
           description:
             'The ten with the most sync jobs that ended in the time shown. One far ahead of the others: its schedule is too tight, or webhooks start it again and again.',
           unit: 'short',
-          decimals: 0,
           queries: [
             {
-              expr: topk(10, sum(increaseShown(byIntegration), ['integration_id'])),
+              expr: topk(10, rounded(sum(increaseShown(byIntegration), ['integration_id']))),
               legend: '{{integration_id}}',
               instant: true,
             },

@@ -1,4 +1,14 @@
-import { changeShown, increaseShown, max, maxShown, perMinute, rate, select, sum } from '../../catalogue/promql.ts'
+import {
+  changeShown,
+  increaseShown,
+  max,
+  maxShown,
+  perMinute,
+  rate,
+  rounded,
+  select,
+  sum,
+} from '../../catalogue/promql.ts'
 import { type Row, row } from '../layout.ts'
 import { table } from '../lists.ts'
 import { timeseries } from '../panels.ts'
@@ -25,7 +35,7 @@ export const tables = (): Row =>
           { title: 'Growth in the time shown', unit: 'bytes', expr: max(changeShown(size), ['table']) },
           { title: 'Rows', unit: 'short', expr: max(rows, ['table']) },
           { title: 'Rows more', unit: 'short', expr: max(changeShown(rows), ['table']) },
-          { title: 'Removed by retention', unit: 'short', expr: sum(increaseShown(deleted), ['table']) },
+          { title: 'Removed by retention', unit: 'short', expr: rounded(sum(increaseShown(deleted), ['table'])) },
         ],
       }),
       timeseries({

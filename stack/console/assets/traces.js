@@ -1,10 +1,13 @@
-// Traces, one a row; each opens its waterfall.
+// Traces, one a row, newest first or as the panel says; each opens its waterfall.
 import { make } from './elements.js'
 import { formatTime, formatValue } from './shared/units.ts'
 
-export function traces({ content, data }) {
+export function traces({ content, settings, data }) {
   const longest = Math.max(...data.traces.map(({ durationMs }) => durationMs), 1)
-  const rows = data.traces.map(({ traceId, service, rootName, startMs, durationMs }) => {
+  const [order] = settings.options?.sortBy ?? []
+  const sorted =
+    order?.displayName === 'Duration' ? data.traces.toSorted((a, b) => b.durationMs - a.durationMs) : data.traces
+  const rows = sorted.map(({ traceId, service, rootName, startMs, durationMs }) => {
     const filled = make('div', { className: 'filled' })
     filled.style.width = `${((durationMs / longest) * 100).toFixed(1)}%`
     const name = rootName || '(its root has not arrived)'
