@@ -20,6 +20,9 @@ import type { Tile } from './tile.ts'
 type Scaled = Numbers & { readonly min?: number; readonly max?: number; readonly decimals?: number }
 
 const lastOf = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull'])
+/** Grafana makes one table of what Loki says of a moment: there each row is a bar, named by its label. */
+const barsOf = (queries: Numbers['queries']) =>
+  queries.some(({ expr }) => 'kind' in expr) ? new common.ReduceDataOptionsBuilder().values(true).calcs([]) : lastOf()
 const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds)
 
 /** One number on a scale whose limits are drawn on it. */
@@ -59,7 +62,7 @@ export const barGauge = (options: Scaled): Tile => {
     .displayMode(BarGaugeDisplayMode.Basic)
     .valueMode(BarGaugeValueMode.Color)
     .showUnfilled(true)
-    .reduceOptions(lastOf())
+    .reduceOptions(barsOf(queries))
     .links(links.map(linkBuilder))
     .dataLinks(seriesLinks.map(linkBuilder))
     .targets(queries.map(rangeTarget))
@@ -77,7 +80,8 @@ export const stateTimeline = (options: Omit<Numbers, 'unit' | 'limits'> & { read
     .datasource(sourceOf(queries))
     .unit('short')
     .noValue('no data')
-    .colorScheme(byThreshold())
+    // By thresholds Grafana would merge states and write their ranges in place of their names.
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .mappings(mappings(states))
     .mergeValues(true)
     .showValue(VisibilityMode.Auto)
