@@ -46,7 +46,7 @@ import {
   withLabel,
 } from './promql.ts'
 import { sloEvents } from './slo.ts'
-import { descendants, spans, together } from './traceql.ts'
+import { descendants, slowRequests, spans, together } from './traceql.ts'
 
 const requests = select('http_requests_total', { service: 'api' })
 
@@ -263,6 +263,7 @@ describe('TraceQL', () => {
       '{ resource.service.name = "api" && status = error && duration > 500ms }',
     )
     expect(spans().text).toBe('{}')
+    expect(spans(slowRequests('1s')).text).toBe('{ name != "GET /api/events" && kind = server && duration > 1s }')
   })
   it('takes dashboard variables', () => {
     expect(spans({ attributes: { 'resource.service.name': variable('job') } }).text).toBe(

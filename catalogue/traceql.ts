@@ -26,6 +26,7 @@ export interface SpanConditions {
   /** Equal to the value; a dashboard variable matches all that was chosen, `matches('.+')` all spans that have the attribute. */
   readonly attributes?: { readonly [K in keyof Attributes]?: Value<K> | Variable | Pattern }
   readonly name?: string
+  readonly notName?: string
   readonly status?: 'ok' | 'error' | 'unset'
   readonly kind?: 'server' | 'client' | 'producer' | 'consumer' | 'internal'
   readonly longerThan?: Duration
@@ -47,6 +48,7 @@ export const spans = (where: SpanConditions = {}): TraceQuery => {
       typeof value === 'string' ? `${key} = ${quote(value)}` : `${key} ${value.op} ${quote(value.text)}`,
     ),
     ...(where.name === undefined ? [] : [`name = ${quote(where.name)}`]),
+    ...(where.notName === undefined ? [] : [`name != ${quote(where.notName)}`]),
     ...(where.status === undefined ? [] : [`status = ${where.status}`]),
     ...(where.kind === undefined ? [] : [`kind = ${where.kind}`]),
     ...(where.longerThan === undefined ? [] : [`duration > ${where.longerThan}`]),
@@ -55,6 +57,17 @@ export const spans = (where: SpanConditions = {}): TraceQuery => {
   ]
   return { text: parts.length > 0 ? `{ ${parts.join(' && ')} }` : '{}' }
 }
+
+/** Open for as long as somebody listens: its length says nothing about the time to an answer, which the metrics measure at its first byte. */
+export const streamSpan = 'GET /api/events'
+
+/** Requests that took longer than that to be answered. */
+export const slowRequests = (longerThan: Duration, attributes: SpanConditions['attributes'] = {}): SpanConditions => ({
+  attributes,
+  kind: 'server',
+  notName: streamSpan,
+  longerThan,
+})
 
 /** Spans of the second set that have an ancestor in the first. */
 export const descendants = (ancestor: TraceQuery, descendant: TraceQuery): TraceQuery => ({

@@ -5,6 +5,7 @@ import {
   greater,
   increaseShown,
   matches,
+  not,
   observed,
   oneOf,
   quantile,
@@ -21,7 +22,7 @@ import {
   unless,
 } from '../catalogue/promql.ts'
 import { slos, withoutProbes } from '../catalogue/slo.ts'
-import { spans } from '../catalogue/traceql.ts'
+import { slowRequests, spans, streamSpan } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { latencyQueries } from './latency-queries.ts'
 import { leadsTo, row } from './layout.ts'
@@ -44,7 +45,11 @@ const failedRequests = select('http_requests_total', { ...scope, ...withoutProbe
 const latency = select('http_request_duration_seconds', { ...scope, ...withoutProbes })
 /** The same measurement under its second name. */
 const byRoute = select('api_request_duration_seconds', { ...scope, route: withoutProbes.endpoint })
-const keptLatency = select('traces_kept_span_metrics_duration_seconds', { ...scope, span_kind: 'SPAN_KIND_SERVER' })
+const keptLatency = select('traces_kept_span_metrics_duration_seconds', {
+  ...scope,
+  span_kind: 'SPAN_KIND_SERVER',
+  span_name: not(streamSpan),
+})
 const errors = select('http_errors_total', scope)
 
 const byEndpoint = sum(rate(requests, window), ['endpoint'])
@@ -59,7 +64,7 @@ const failedTracesOfEndpoint = toTraces(
   'Failed traces of this endpoint',
   spans({ kind: 'server', statusCodeFrom: 500, attributes: { 'span.http.route': clicked('endpoint') } }),
 )
-const slowTraces = toTraces('Slow requests', spans({ kind: 'server', longerThan: '500ms' }))
+const slowTraces = toTraces('Slow requests', spans(slowRequests('500ms')))
 const apiLog = toLogs('Log of the API', logLines({ service_name: 'api' }))
 
 export const apiPerformance: Dashboard = {
@@ -254,7 +259,7 @@ export const apiPerformance: Dashboard = {
           title: 'Requests slower than 200 ms',
           description:
             'Above the objective. Open one: the widest bar is where the time went, and "Logs for this span" shows what it said.',
-          query: scopedSpans({ kind: 'server', longerThan: '200ms' }),
+          query: scopedSpans(slowRequests('200ms')),
         }),
         traces({
           title: 'Requests answered with a 5xx',

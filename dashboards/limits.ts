@@ -84,8 +84,5 @@ export const diskLimits: Limits = { warning: thresholds.DiskSpaceLow, critical: 
 /** Memory in use, 0 to 1. */
 export const memoryLimits: Limits = { warning: 0.8, critical: 0.95, good: 'below' }
 
-/** A state that is 1 when all is well. */
-export const upLimits: Limits = { warning: 1, critical: 1, good: 'above' }
-
 /** Things that should not happen at all. */
 export const noneExpected: Limits = { warning: 0.000001, critical: 0.000001, good: 'below' }

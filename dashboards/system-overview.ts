@@ -4,6 +4,7 @@ import {
   matches,
   max,
   min,
+  not,
   observed,
   oneOf,
   quantile,
@@ -14,24 +15,17 @@ import {
   sum,
 } from '../catalogue/promql.ts'
 import { withoutProbes } from '../catalogue/slo.ts'
-import { spans } from '../catalogue/traceql.ts'
+import { slowRequests, spans, streamSpan } from '../catalogue/traceql.ts'
 import type { Dashboard } from './dashboard.ts'
 import { latencyQueries } from './latency-queries.ts'
 import { leadsTo, row } from './layout.ts'
-import {
-  databaseLimits,
-  errorShareLimits,
-  jobLimits,
-  latencyLimits,
-  noneExpected,
-  queueLimits,
-  upLimits,
-} from './limits.ts'
+import { databaseLimits, errorShareLimits, jobLimits, latencyLimits, noneExpected, queueLimits } from './limits.ts'
 import { toDashboard, toLogs, toTraces } from './links.ts'
 import { logs, traces } from './lists.ts'
 import { stat, timeseries } from './panels.ts'
 import { burnRates, errorBudgets, objectives } from './rows/objectives.ts'
 import { processesAndHost } from './rows/processes-and-host.ts'
+import { upOrDown } from './states.ts'
 import { topAndOthers } from './top.ts'
 import { scope, scopedLogs, scopedSpans } from './variables.ts'
 
@@ -40,7 +34,11 @@ const window = '$__rate_interval'
 const requests = select('http_requests_total', { ...scope, ...withoutProbes })
 const failedRequests = select('http_requests_total', { ...scope, ...withoutProbes, status: matches('5..') })
 const latency = select('http_request_duration_seconds', { ...scope, ...withoutProbes })
-const keptLatency = select('traces_kept_span_metrics_duration_seconds', { ...scope, span_kind: 'SPAN_KIND_SERVER' })
+const keptLatency = select('traces_kept_span_metrics_duration_seconds', {
+  ...scope,
+  span_kind: 'SPAN_KIND_SERVER',
+  span_name: not(streamSpan),
+})
 const queries = select('database_query_duration_seconds', scope)
 const jobs = select('job_processing_duration_seconds', scope)
 const work = { ...scope, span_kind: oneOf('SPAN_KIND_SERVER', 'SPAN_KIND_CONSUMER') } as const
@@ -72,10 +70,9 @@ export const systemOverview: Dashboard = {
           stat({
             title: 'Processes up',
             description:
-              'The least of all targets chosen above: 1 when each answered its last scrape. 0: see "Targets" below for which one, then its log.',
+              'Up when each of the targets chosen above answered its last scrape. Down: see "Targets" below for which one, then its log.',
             unit: 'short',
-            decimals: 0,
-            limits: upLimits,
+            states: upOrDown,
             queries: [{ expr: min(select('up', scope)), legend: 'up' }],
           }),
         ],
@@ -182,10 +179,9 @@ export const systemOverview: Dashboard = {
           stat({
             title: 'Database up',
             description:
-              '1 when `select 1` was answered within 2 s by every process. 0: is PostgreSQL running, and can it be reached?',
+              'Up when `select 1` was answered within 2 s by every process. Down: is PostgreSQL running, and can it be reached?',
             unit: 'short',
-            decimals: 0,
-            limits: upLimits,
+            states: upOrDown,
             queries: [{ expr: min(select('postgres_up', scope)), legend: 'up' }],
           }),
           stat({
@@ -274,7 +270,7 @@ export const systemOverview: Dashboard = {
           title: 'Slow requests',
           description:
             'Requests slower than 500 ms, which is the critical level. Open one: the widest bar is where the time went.',
-          query: scopedSpans({ kind: 'server', longerThan: '500ms' }),
+          query: scopedSpans(slowRequests('500ms')),
         }),
         traces({
           title: 'Failed requests and jobs',

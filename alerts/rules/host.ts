@@ -1,6 +1,6 @@
 import { logs } from '../../catalogue/logql.ts'
 import { greater, less, max, oneOf, rate, rateOfCount, ratio, select, sum, topk } from '../../catalogue/promql.ts'
-import { spans } from '../../catalogue/traceql.ts'
+import { slowRequests, spans } from '../../catalogue/traceql.ts'
 import { alert } from '../alert.ts'
 import { logsLook, metricsLook, sqlLook, tracesLook } from '../runbook.ts'
 import { given, silence } from '../scenario.ts'
@@ -172,7 +172,7 @@ export const cpuHighUsage = alert({
       ),
       tracesLook(
         'What takes long?',
-        spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server', longerThan: '1s' }),
+        spans(slowRequests('1s', { 'resource.service.name': 'api' })),
         'Gaps between spans are time in which the process computed.',
       ),
       sqlLook('Does the database compute?', runningStatements, 'Statements that have been running for seconds.'),

@@ -1,7 +1,7 @@
 import { logs } from '../../catalogue/logql.ts'
 import { max, oneOf, quantile, rateOfCount, rateOfSum, ratio, select, sum } from '../../catalogue/promql.ts'
 import { sloEvents, userRequests } from '../../catalogue/slo.ts'
-import { spans } from '../../catalogue/traceql.ts'
+import { slowRequests, spans } from '../../catalogue/traceql.ts'
 import { logsLook, metricsLook, sqlLook, tracesLook } from '../runbook.ts'
 import { runningStatements, slowStatements } from '../sql.ts'
 import type { SloAlerts } from './words.ts'
@@ -46,7 +46,7 @@ export const apiLatency: SloAlerts = {
       ),
       tracesLook(
         'Where in a request does the time go?',
-        spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server', longerThan: '200ms' }),
+        spans(slowRequests('200ms', { 'resource.service.name': 'api' })),
         'The longest span, or the gap between two.',
       ),
       logsLook(

@@ -1,7 +1,7 @@
 import { logs } from '../../catalogue/logql.ts'
 import { oneOf, quantile, rate, select, sum } from '../../catalogue/promql.ts'
 import { sloEvents, userRequests } from '../../catalogue/slo.ts'
-import { spans } from '../../catalogue/traceql.ts'
+import { slowRequests, spans } from '../../catalogue/traceql.ts'
 import { logsLook, metricsLook, sqlLook, tracesLook } from '../runbook.ts'
 import { slowStatements } from '../sql.ts'
 import type { SloAlerts } from './words.ts'
@@ -47,7 +47,7 @@ export const webPageLoad: SloAlerts = {
       ),
       tracesLook(
         'What do slow answers wait for?',
-        spans({ attributes: { 'resource.service.name': 'api' }, kind: 'server', longerThan: '500ms' }),
+        spans(slowRequests('500ms', { 'resource.service.name': 'api' })),
         'The longest span, or the gap between two.',
       ),
       logsLook(
