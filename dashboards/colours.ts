@@ -30,7 +30,7 @@ const neutral = [
   'dark-purple',
   'light-blue',
   '#7a6ff0',
-  '#d65cad',
+  '#3f8f8a',
   'super-light-purple',
   '#4f7cac',
   '#6fb7c4',

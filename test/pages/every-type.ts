@@ -3,7 +3,7 @@ import { max, quantile, rate, rateOfBuckets, select, sum } from '../../catalogue
 import { spans } from '../../catalogue/traceql.ts'
 import { barGauge, gauge, stateTimeline } from '../../dashboards/gauges.ts'
 import { layout, row } from '../../dashboards/layout.ts'
-import { latencyLimits, upLimits } from '../../dashboards/limits.ts'
+import { latencyLimits } from '../../dashboards/limits.ts'
 import { toDashboard, toLogs, toTraces } from '../../dashboards/links.ts'
 import { logs, table, traces } from '../../dashboards/lists.ts'
 import { heatmap, stat, timeseries } from '../../dashboards/panels.ts'
@@ -103,7 +103,7 @@ export function everyType(): Dashboard {
           title: 'Processes up',
           description,
           unit: 'short',
-          limits: upLimits,
+          limits: { warning: 1, critical: 1, good: 'above' },
           queries: [{ expr: up, legend: '{{job}}' }],
         }),
       ],
