@@ -40,6 +40,13 @@ test('a label that one query alone has is a cell beside', () => {
   expect(joined.rows).toEqual([{ x: '1', version: '2', 'Value #A': 1, 'Value #B': 5 }])
 })
 
+test('the name of a metric is a column where one query is about names, and joins nothing where several are', () => {
+  const named = series('A', { __name__: 'up' }, 3)
+  expect(rowsOf([named], ['A']).rows).toEqual([{ __name__: 'up', Value: 3 }])
+  const joined = rowsOf([named, series('B', { __name__: 'down' }, 4)], ['A', 'B'])
+  expect(joined.rows).toEqual([{ 'Value #A': 3, 'Value #B': 4 }])
+})
+
 test('organize leaves out, renames and orders columns', () => {
   const changed = transform(table, [
     { id: 'merge', options: {} },

@@ -33,8 +33,9 @@ type Row = Record<string, Cell>
  */
 export function rowsOf(series: readonly TableSeries[], refIds: readonly string[]): Rows {
   const several = refIds.length > 1
+  // Of several queries each has its own name, by which rows could not be joined; of one it may be what the rows are about.
   const labels = [...new Set(series.flatMap((each) => Object.keys(each.labels)))].filter(
-    (label) => label !== '__name__',
+    (label) => label !== '__name__' || !several,
   )
   // What every query has is what rows are joined by; what one of them alone has is another cell.
   const shared = labels.filter((label) =>
@@ -45,7 +46,7 @@ export function rowsOf(series: readonly TableSeries[], refIds: readonly string[]
     const key = JSON.stringify(shared.map((label) => own[label] ?? ''))
     const valueName = several ? `Value #${refId}` : 'Value'
     const cells: Row = { ...own, [valueName]: values.findLast((value) => value !== null) ?? null }
-    delete cells.__name__
+    if (several) delete cells.__name__
     const place = rows.get(key) ?? []
     const fits = place.find((row) =>
       Object.entries(cells).every(([name, cell]) => !(name in row) || row[name] === cell),
