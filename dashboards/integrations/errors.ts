@@ -1,5 +1,5 @@
 import { lineRate } from '../../catalogue/logql.ts'
-import { increaseShown, oneOf, perMinute, rate, share, sum } from '../../catalogue/promql.ts'
+import { increaseShown, matches, oneOf, perMinute, rate, share, sum } from '../../catalogue/promql.ts'
 import { leadsTo, type Row, row } from '../layout.ts'
 import { alertLimits } from '../limits.ts'
 import { clicked, toDashboard, toLogs, toTraces } from '../links.ts'
@@ -10,6 +10,8 @@ import { scopedLogs, scopedSpans } from '../variables.ts'
 import { ended, failed, rateLimited, unanswered, window } from './series.ts'
 
 const trouble = scopedLogs({ operation: oneOf('fetch.failed', 'sync.failed') })
+/** Those of syncs; the adapters tell of single calls as well, with a reason of their own. */
+const ofSyncs = scopedLogs({ operation: oneOf('fetch.failed', 'sync.failed'), metadata_error: matches('.+') })
 const logOfOne = toLogs('Log of this integration', scopedLogs({ integrationId: clicked('integration_id') }))
 
 /** Part four: what goes wrong? */
@@ -51,8 +53,8 @@ export const errors = (): Row =>
           description:
             'What went wrong, per second, from the log. rate_limited: spread the schedules; timeout and dependency_unavailable: the provider; invalid_data: read the lines below.',
           unit: 'ops',
-          queries: [{ expr: lineRate(trouble, '$__auto', ['metadata_error']), legend: '{{metadata_error}}' }],
-          links: [toLogs('The lines', trouble)],
+          queries: [{ expr: lineRate(ofSyncs, '$__auto', ['metadata_error']), legend: '{{metadata_error}}' }],
+          links: [toLogs('The lines', ofSyncs)],
         }),
       ],
       [
