@@ -195,11 +195,13 @@ export const backendMetrics = {
     description: 'Spans that Tempo took.',
     labels: { tenant: cap(5, 'tenants of Tempo') },
     source: 'tempo',
+    needs: 'tempo',
   }),
   tempo_distributor_bytes_received_total: counter({
     unit: 'By',
     description: 'Bytes of spans that Tempo took.',
     labels: { tenant: cap(5, 'tenants of Tempo') },
     source: 'tempo',
+    needs: 'tempo',
   }),
 } as const satisfies Record<string, Metric>

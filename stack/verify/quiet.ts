@@ -67,7 +67,7 @@ const asksForTrouble = (stage: string): boolean => {
   if (field === 'severity_text') return badLevels.test(value)
   if (field === 'operation') return failedOperations.test(value) || value.startsWith('security.')
   // The log of those who watch over the service, and lines with an exception.
-  return (field === 'log_type' && value === 'security') || field === 'exception_type'
+  return (field === 'log_type' && value === 'security') || field === 'exception_type' || field === 'metadata_error'
 }
 
 /** LogQL without its filters for trouble; undefined where it has none. */
