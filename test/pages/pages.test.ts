@@ -7,7 +7,8 @@ import { Launcher, ownPlace } from '../e2e/launcher.ts'
 import { chromiumOnPath } from './chromium.ts'
 
 /** So high that every panel of a dashboard is in view: those that are not ask nothing. */
-const viewport = { width: 1400, height: 4_000 }
+// Panels are asked for when they come into view: all of the longest dashboard is.
+const viewport = { width: 1400, height: 6_000 }
 
 /** Where nothing fails there are no such lines to show. */
 const rightlyEmpty = /^(Recent errors|Warnings and errors)/
