@@ -17,7 +17,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{catalogue,app,dashboards,alerts,stack}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            '{catalogue,app,dashboards,alerts,stack}/**/*.test.ts',
+            'test/*.test.ts',
+            'test/bench/**/*.test.ts',
+          ],
           maxWorkers: cores,
           sequence: { groupOrder: 1 },
         },

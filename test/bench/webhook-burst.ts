@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: 10,000 signed webhooks at once, some of them twice, against an api and a worker of their own on an embedded
+ * `npm run bench:webhooks`: 10,000 signed webhooks at once, some of them twice, against an api and a worker of their own on an embedded
  * PostgreSQL. Prints what became of them beside the limits, and exits with 1 above one. `node test/bench/webhook-burst.ts 2000`
  * sends fewer.
  */

@@ -1,0 +1,50 @@
+/**
+ * `npm run bench`: what being observed costs, and what the telemetry's pipeline holds out. Prints a table of what should be
+ * and what was reached; exits with 1 where something measured now was missed. Full runs are kept in test/bench/results/.
+ *
+ *   npm run bench -- cpu latency      some of them
+ *   npm run bench -- --short          for daily work, kept in .data/bench/
+ *   npm run bench -- --json           the results as JSON instead of the table
+ *   npm run bench -- --docs           measures nothing, writes the stored figures into docs/cost.md
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from '../../stack/place.ts'
+import type { Bench } from './kit/bench.ts'
+import { readCommandLine } from './kit/command-line.ts'
+import { withFigures } from './kit/page.ts'
+import { type Result, readResults, writeResult } from './kit/results.ts'
+import { markdownTable, type Part, screenTable } from './kit/table.ts'
+
+const benches: readonly Bench[] = []
+
+/** Stored ones in the order in which they are measured. */
+const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {
+  const results = await readResults()
+  return benches.flatMap(({ name }) => {
+    const result = results.get(name)
+    return result && !without.has(name) ? { rows: result.rows, date: result.at.slice(0, 10) } : []
+  })
+}
+
+const { names, short, json, docs, flags } = readCommandLine(
+  process.argv.slice(2),
+  benches.map(({ name }) => name),
+)
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+if (docs) {
+  const page = join(root, 'docs', 'cost.md')
+  await writeFile(page, withFigures(await readFile(page, 'utf8'), markdownTable(await stored(new Set()))))
+} else {
+  const done = new Map<string, Result>()
+  for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    say(`${bench.name}: ${bench.title}`)
+    const { rows, runs } = await bench.run({ short, flags, say: (text) => say(`  ${text}`) })
+    done.set(bench.name, await writeResult(bench.name, { title: bench.title, rows, runs }, short))
+  }
+  if (json) console.log(JSON.stringify(Object.fromEntries(done), undefined, 2))
+  else console.log(screenTable([...done.values(), ...(await stored(new Set(done.keys())))]))
+  // Not exit(): what is printed into a pipe must arrive.
+  process.exitCode = [...done.values()].every(({ rows }) => rows.length > 0 && rows.every(({ ok }) => ok)) ? 0 : 1
+}
