@@ -185,7 +185,10 @@ export const burnRateWindows = [
   moreThan: number
 }[]
 
-export type SloWindow = (typeof burnRateWindows)[number]['long' | 'short'] | '30d'
+/** One of the burn rates at which somebody is told. */
+export type Tier = (typeof burnRateWindows)[number]
+
+export type SloWindow = Tier['long' | 'short'] | '30d'
 
 /** Events that are counted: all, those that are not good, and those that a latency objective's critical level does not bear. */
 export type SloEvents = 'total' | 'bad' | 'critical'

@@ -1,13 +1,11 @@
 import { type Duration, seconds } from '../../catalogue/intervals.ts'
 import { number } from '../../catalogue/matchers.ts'
 import { and, greater, multiply, ratio, type Vector } from '../../catalogue/promql.ts'
-import { type burnRateWindows, type SloId, type SloWindow, sloEvents, slos } from '../../catalogue/slo.ts'
+import { type SloId, type SloWindow, sloEvents, slos, type Tier } from '../../catalogue/slo.ts'
 import { type Alert, alert } from '../alert.ts'
 import type { Level, Priority } from '../conventions.ts'
 import { burnRateScenarios } from './burn-rate-scenarios.ts'
 import { budgetOf, percent, type SloAlerts, variablesFor } from './words.ts'
-
-export type Tier = (typeof burnRateWindows)[number]
 
 /** The fastest tier spends what is left of the month within two days, the next within five. */
 const priorityOf = (tier: Tier): Priority => (tier.level === 'ticket' ? 'P3' : tier.factor === 14.4 ? 'P1' : 'P2')

@@ -7,6 +7,7 @@
  *   npm run bench -- --json           the results as JSON instead of the table
  *   npm run bench -- --docs           measures nothing, writes the stored figures into docs/cost.md
  */
+
 import { readFile, writeFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ import { root } from '../../stack/place.ts'
 import { cpu } from './cpu.ts'
 import type { Bench } from './kit/bench.ts'
 import { readCommandLine } from './kit/command-line.ts'
+import { endWith } from './kit/end.ts'
 import { withFigures } from './kit/page.ts'
 import { type Result, readResults, writeResult } from './kit/results.ts'
 import { markdownTable, type Part, screenTable } from './kit/table.ts'
@@ -57,6 +59,5 @@ if (docs) {
   }
   if (json) console.log(JSON.stringify(Object.fromEntries(done), undefined, 2))
   else console.log(screenTable([...done.values(), ...(await stored(new Set(done.keys())))]))
-  // Not exit(): what is printed into a pipe must arrive.
-  process.exitCode = [...done.values()].every(({ rows }) => rows.length > 0 && rows.every(({ ok }) => ok)) ? 0 : 1
+  endWith([...done.values()].every(({ rows }) => rows.length > 0 && rows.every(({ ok }) => ok)) ? 0 : 1)
 }

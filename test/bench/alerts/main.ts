@@ -3,12 +3,14 @@
  * docs/alert-delivery.md, and exits with 1 when an alert came late or not at all. `-- <word> …` runs the rounds with a fault
  * whose title or alert has the word, and writes nothing. About 40 minutes in all.
  */
+
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { intervals, seconds } from '../../../catalogue/intervals.ts'
 import { root } from '../../../stack/place.ts'
 import { ownPlace } from '../../e2e/launcher.ts'
+import { endWith } from '../kit/end.ts'
 import { Bench, type Delivery } from './bench.ts'
 import { type Fault, rounds } from './faults.ts'
 import { isInTime, type Measured, messages, runRound } from './measure.ts'
@@ -71,4 +73,4 @@ process.stdout.write(page)
 const complete = chosen === rounds && results.length === rounds.length
 if (complete) writeFileSync(join(root, 'docs', 'alert-delivery.md'), page)
 const late = results.flatMap(({ outcomes }) => outcomes.flatMap(({ told }) => told.filter((one) => !isInTime(one))))
-process.exitCode = late.length > 0 || stop.signal.aborted ? 1 : 0
+endWith(late.length > 0 || stop.signal.aborted ? 1 : 0)
