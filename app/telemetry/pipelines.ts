@@ -2,6 +2,7 @@ import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
+import { LeanLogExporter, LeanTraceExporter } from './exporters.ts'
 import { countLosses } from './losses.ts'
 import { scrubSpans } from './scrub-spans.ts'
 
@@ -30,10 +31,13 @@ const batch = (prefix: 'OTEL_BSP' | 'OTEL_BLRP', env: NodeJS.ProcessEnv) => {
   return Object.fromEntries(given) as Partial<Record<keyof typeof settings, number>>
 }
 
-/** Whether a signal goes by OTLP over HTTP in JSON, which is ours to set up; every other choice is left to the SDK. */
-const byOtlp = (signal: 'TRACES' | 'LOGS', env: NodeJS.ProcessEnv): boolean =>
-  env[`OTEL_${signal}_EXPORTER`]?.trim() === 'otlp' &&
-  (env[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`] || env.OTEL_EXPORTER_OTLP_PROTOCOL) === 'http/json'
+/** How a signal goes by OTLP over HTTP, which is ours to set up; undefined: every other choice is left to the SDK. */
+const byHttp = (signal: 'TRACES' | 'LOGS', env: NodeJS.ProcessEnv): 'protobuf' | 'json' | undefined => {
+  if (env[`OTEL_${signal}_EXPORTER`]?.trim() !== 'otlp') return undefined
+  const protocol = env[`OTEL_EXPORTER_OTLP_${signal}_PROTOCOL`] || env.OTEL_EXPORTER_OTLP_PROTOCOL
+  if (protocol === 'http/protobuf') return 'protobuf'
+  return protocol === 'http/json' ? 'json' : undefined
+}
 
 /** A flush sends all batches of a full queue at once (16,384 / 512); the SDK's own limit of 30 would drop the last two. */
 const concurrencyLimit = 64
@@ -45,16 +49,19 @@ export const pipelines = (env: NodeJS.ProcessEnv): Pipelines => {
   const flushes: (() => Promise<void>)[] = []
   let spanProcessors: SpanProcessor[] | undefined
   let logRecordProcessors: LogRecordProcessor[] | undefined
-  if (byOtlp('TRACES', env)) {
-    const exporter = new OTLPTraceExporter({ concurrencyLimit })
+  const [traces, logs] = [byHttp('TRACES', env), byHttp('LOGS', env)]
+  if (traces) {
+    const limits = { concurrencyLimit }
+    const exporter = traces === 'protobuf' ? new LeanTraceExporter(limits) : new OTLPTraceExporter(limits)
     const settings = { exporter, selfObsMeterProvider: countLosses('traces'), ...batch('OTEL_BSP', env) }
     const processor = new BatchSpanProcessor(settings)
     spanProcessors = [scrubSpans(), processor]
     // The processor gives up at the first batch that fails; the exporter knows of the others still on their way.
     flushes.push(() => quietly(processor.forceFlush()).then(() => quietly(exporter.forceFlush())))
   }
-  if (byOtlp('LOGS', env)) {
-    const exporter = new OTLPLogExporter({ concurrencyLimit })
+  if (logs) {
+    const limits = { concurrencyLimit }
+    const exporter = logs === 'protobuf' ? new LeanLogExporter(limits) : new OTLPLogExporter(limits)
     const settings = { exporter, selfObsMeterProvider: countLosses('logs'), ...batch('OTEL_BLRP', env) }
     const processor = new BatchLogRecordProcessor(settings)
     logRecordProcessors = [processor]

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { decodeLogs, decodeTraces } from './otlp-decode.ts'
 
-/** Values of OTLP in JSON, as far as the tests look. */
+/** Values of OTLP as they are in JSON, as far as the tests look. */
 type AnyValue = { stringValue?: string; intValue?: number | string; doubleValue?: number; boolValue?: boolean }
 interface KeyValue {
   readonly key: string
@@ -39,7 +40,7 @@ const plain = (value: AnyValue): unknown =>
 const record = (pairs: readonly KeyValue[] = []): Record<string, unknown> =>
   Object.fromEntries(pairs.map(({ key, value }) => [key, plain(value)]))
 
-/** A small collector: takes OTLP/HTTP in JSON and keeps everything in memory. */
+/** A small collector: takes OTLP/HTTP, in protobuf or JSON, and keeps everything in memory. */
 export class Receiver {
   readonly spans: ReceivedSpan[] = []
   readonly logs: ReceivedLog[] = []
@@ -49,11 +50,13 @@ export class Receiver {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      this.bodies.push(body)
-      if (request.url === '/v1/traces') this.#takeTraces(JSON.parse(body))
-      if (request.url === '/v1/logs') this.#takeLogs(JSON.parse(body))
-      response.setHeader('content-type', 'application/json').end('{}')
+      const body = Buffer.concat(chunks)
+      this.bodies.push(body.toString())
+      const type = request.headers['content-type']
+      const isBinary = type === 'application/x-protobuf'
+      if (request.url === '/v1/traces') this.#takeTraces(isBinary ? decodeTraces(body) : JSON.parse(body.toString()))
+      if (request.url === '/v1/logs') this.#takeLogs(isBinary ? decodeLogs(body) : JSON.parse(body.toString()))
+      response.setHeader('content-type', type ?? 'application/json').end(isBinary ? '' : '{}')
     })
   })
 

@@ -1,0 +1,147 @@
+import type { InstrumentationScope } from '@opentelemetry/core'
+import type { Resource } from '@opentelemetry/resources'
+import { ProtobufWriter } from './protobuf.ts'
+
+/** The parts that OTLP's requests of traces and logs share: https://opentelemetry.io/docs/specs/otlp/ names the .proto files. */
+
+/** Keys of attributes as encoded strings, field 1 of a KeyValue. They are few; the bound is for whoever makes them up. */
+const keys = new Map<string, Uint8Array>()
+const mostKeys = 2_000
+
+const keyOf = (key: string): Uint8Array => {
+  const known = keys.get(key)
+  if (known) return known
+  const writer = new ProtobufWriter(256)
+  writer.string(0x0a, key)
+  const encoded = writer.finish()
+  if (keys.size < mostKeys) keys.set(key, encoded)
+  return encoded
+}
+
+/** Sets of attributes that many spans share, by the set itself, encoded once for each field number. */
+const sharedSets = new WeakMap<object, Map<number, Uint8Array>>()
+
+/** Says that a set of attributes is used again and again and never changes: it is encoded once. @returns the set, frozen */
+export const shared = <Set extends object>(attributes: Set): Readonly<Set> => {
+  sharedSets.set(attributes, new Map())
+  return Object.freeze(attributes)
+}
+
+/** Repeated KeyValues. @param tag of the field that they are in, with wire type 2 */
+export const writeAttributes = (writer: ProtobufWriter, tag: number, attributes: object): void => {
+  const encoded = sharedSets.get(attributes)
+  if (encoded) writer.raw(encodedSet(encoded, tag, attributes))
+  else writeEach(writer, tag, attributes)
+}
+
+const encodedSet = (encoded: Map<number, Uint8Array>, tag: number, attributes: object): Uint8Array => {
+  const known = encoded.get(tag)
+  if (known) return known
+  const writer = new ProtobufWriter(1_024)
+  writeEach(writer, tag, attributes)
+  const made = writer.finish()
+  encoded.set(tag, made)
+  return made
+}
+
+const writeEach = (writer: ProtobufWriter, tag: number, attributes: object): void => {
+  for (const key in attributes) writeAttribute(writer, tag, key, (attributes as Record<string, unknown>)[key])
+}
+
+/** One KeyValue. */
+export const writeAttribute = (writer: ProtobufWriter, tag: number, key: string, value: unknown): void => {
+  if (typeof value === 'string') writer.keyedString(tag, keyOf(key), value)
+  else if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value))
+    writer.keyedInteger(tag, keyOf(key), value)
+  else {
+    const start = writer.begin(tag)
+    writer.raw(keyOf(key))
+    writeAnyValue(writer, 0x12, value)
+    writer.end(start)
+  }
+}
+
+/** An AnyValue; one of nothing where the value is of no kind that OTLP knows. */
+export const writeAnyValue = (writer: ProtobufWriter, tag: number, value: unknown): void => {
+  const start = writer.begin(tag)
+  if (typeof value === 'string') writer.string(0x0a, value)
+  else if (typeof value === 'boolean') writer.varint(0x10, value ? 1 : 0)
+  else if (typeof value === 'number') writeNumber(writer, value)
+  else if (value instanceof Uint8Array) writer.bytes(0x3a, value)
+  else if (Array.isArray(value)) {
+    const list = writer.begin(0x2a)
+    for (const item of value) writeAnyValue(writer, 0x0a, item)
+    writer.end(list)
+  } else if (typeof value === 'object' && value !== null) {
+    const pairs = writer.begin(0x32)
+    writeEach(writer, 0x0a, value)
+    writer.end(pairs)
+  }
+  writer.end(start)
+}
+
+const int64 = 2 ** 63
+
+const writeNumber = (writer: ProtobufWriter, value: number): void => {
+  if (!Number.isInteger(value) || value < -int64 || value >= int64) writer.double(0x21, value)
+  else if (value >= 0 && Number.isSafeInteger(value)) writer.varint(0x18, value)
+  else writer.int64(0x18, value)
+}
+
+/** Field 1 of ResourceSpans and ResourceLogs. */
+export const writeResource = (writer: ProtobufWriter, resource: Resource): void => {
+  const start = writer.begin(0x0a)
+  writeEach(writer, 0x0a, resource.attributes)
+  writer.end(start)
+}
+
+/** Field 1 of ScopeSpans and ScopeLogs. */
+export const writeScope = (writer: ProtobufWriter, { name, version }: InstrumentationScope): void => {
+  const start = writer.begin(0x0a)
+  writer.string(0x0a, name)
+  if (version) writer.string(0x12, version)
+  writer.end(start)
+}
+
+interface Recorded {
+  readonly resource: Resource
+  readonly instrumentationScope: InstrumentationScope
+}
+
+/**
+ * Writes a request: records grouped by resource and scope, each by `write`. Spans and log records have the same frame.
+ * @param writer is empty again afterwards
+ */
+export const writeRequest = <Item extends Recorded>(
+  writer: ProtobufWriter,
+  items: readonly Item[],
+  write: (writer: ProtobufWriter, item: Item) => void,
+): Uint8Array => {
+  for (const [resource, scopes] of grouped(items)) {
+    const ofResource = writer.begin(0x0a)
+    writeResource(writer, resource)
+    for (const [scope, records] of scopes) {
+      const ofScope = writer.begin(0x12)
+      writeScope(writer, scope)
+      for (const record of records) write(writer, record)
+      if (scope.schemaUrl) writer.string(0x1a, scope.schemaUrl)
+      writer.end(ofScope)
+    }
+    if (resource.schemaUrl) writer.string(0x1a, resource.schemaUrl)
+    writer.end(ofResource)
+  }
+  return writer.finish()
+}
+
+/** By the resource and scope objects themselves: there are a handful of them in a process. */
+const grouped = <Item extends Recorded>(items: readonly Item[]): Map<Resource, Map<InstrumentationScope, Item[]>> => {
+  const byResource = new Map<Resource, Map<InstrumentationScope, Item[]>>()
+  for (const item of items) {
+    const byScope = byResource.get(item.resource) ?? new Map<InstrumentationScope, Item[]>()
+    if (byScope.size === 0) byResource.set(item.resource, byScope)
+    const records = byScope.get(item.instrumentationScope)
+    if (records) records.push(item)
+    else byScope.set(item.instrumentationScope, [item])
+  }
+  return byResource
+}
