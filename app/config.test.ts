@@ -16,6 +16,7 @@ const production = {
   DATABASE_URL: 'postgres://crm:secret@db.internal/crm',
   PUBLIC_URL: 'https://crm.example/',
   SESSION_SECRET: 'x'.repeat(32),
+  PSEUDONYM_KEY: 'z'.repeat(32),
   OAUTH_ISSUER_URL: 'https://accounts.example',
   OAUTH_CLIENT_SECRET: 'y',
   DF_ADMIN_SECRET: 'a'.repeat(16),
@@ -72,6 +73,7 @@ test.each(['staging', 'production'])('%s has no default for secrets and addresse
     'DF_MIDDLEWARE_API_KEY',
     'OAUTH_CLIENT_SECRET',
     'OAUTH_ISSUER_URL',
+    'PSEUDONYM_KEY',
     'PUBLIC_URL',
     'SESSION_SECRET',
   ])

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { httpUrl, type OutsideConfig, outsideOf, outsideVariables, sandboxCredentials } from './config-outside.ts'
 import { logLevels } from './telemetry/logger.ts'
+import { developmentPseudonymKey } from './telemetry/pseudonym.ts'
 
 const environments = ['development', 'test', 'staging', 'production'] as const
 
@@ -10,6 +11,7 @@ const relaxed: readonly string[] = ['development', 'test']
 /** The sandbox's own defaults, so that `npm start` needs no settings. */
 const developmentSecrets = {
   SESSION_SECRET: 'development-session-secret-of-32-characters',
+  PSEUDONYM_KEY: developmentPseudonymKey,
   OAUTH_CLIENT_SECRET: 'sandbox-client-secret',
   DF_ADMIN_SECRET: 'development-admin-secret',
   DF_MIDDLEWARE_API_KEY: 'development-gateway-key',
@@ -65,6 +67,7 @@ const variables = z.object({
     })
     .optional(),
   SESSION_SECRET: secret(32, 'Make one with: openssl rand -hex 32'),
+  PSEUDONYM_KEY: secret(32, 'Make one with: openssl rand -hex 32'),
   OAUTH_ISSUER_URL: httpUrl('OAUTH_ISSUER_URL=https://accounts.example').default('http://127.0.0.1:4000/oauth'),
   OAUTH_CLIENT_ID: z.string().default('crm'),
   OAUTH_CLIENT_SECRET: secret(1, 'Copy it from the sign-in provider.'),

@@ -12,8 +12,9 @@ const settings = {
   // TCP is enough, and a socket file in /tmp would collide with another server on the same port.
   unix_socket_directories: '',
   shared_preload_libraries: 'pg_stat_statements',
-  // Failed statements would be logged with what users typed.
+  // Failed statements would be logged with what users typed, and messages quote it too. The service gets them all the same.
   log_min_error_statement: 'panic',
+  log_min_messages: 'log',
 } as const
 
 export interface EmbeddedServer {

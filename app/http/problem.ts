@@ -3,6 +3,7 @@ import { methodNotAllowed as onMethodNotAllowed } from 'hono/method-not-allowed'
 import { DomainError, domainErrorOf, statuses } from '../errors.ts'
 import { routeOf } from '../telemetry/http.ts'
 import { logger } from '../telemetry/logger.ts'
+import { scrubPath } from '../telemetry/safe-urls.ts'
 import { securityEvent } from '../telemetry/security.ts'
 import { errorSeen } from '../telemetry/seen-errors.ts'
 import type { AppEnv } from './env.ts'
@@ -54,7 +55,7 @@ export const answerError = (): ErrorHandler<AppEnv> => {
   return (thrown, c) => {
     const error = domainErrorOf(thrown)
     const cause = error.cause ?? error
-    if (error.type === 'forbidden') securityEvent('forbidden', { method: c.req.method, path: c.req.path })
+    if (error.type === 'forbidden') securityEvent('forbidden', { method: c.req.method, path: scrubPath(c.req.path) })
     if (statuses[error.type] >= 500) errorSeen(cause, { component: 'http', route: `${c.req.method} ${routeOf(c)}` })
     if (error.type === 'internal') log.error({ error: cause }, 'request failed')
     // Of what is away, hundreds of requests say the same each second: a stack in each line would help nobody.

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { logger } from '../telemetry/logger.ts'
+import { scrubPath } from '../telemetry/safe-urls.ts'
 import { clientRegion } from './client-region.ts'
 import type { AppEnv } from './env.ts'
 
@@ -7,15 +8,16 @@ import type { AppEnv } from './env.ts'
 const chatter = /^\/health(\/|$)/
 
 /**
- * One line a request, the access log; the correlation id, user and workspace are added by the context. Paths hold ids only,
- * queries are left out. `regionHeader` is the one in which a proxy names the client's region.
+ * One line a request, the access log; the correlation id, user and workspace are added by the context. What is written
+ * into paths, and queries, are left out. `regionHeader` is the one in which a proxy names the client's region.
  */
 export const requestLog = (regionHeader: string | undefined) => {
   const log = logger('http')
   return createMiddleware<AppEnv>(async function requestLog(c, next) {
     const startedAt = performance.now()
     await next()
-    const { method, path } = c.req
+    const { method } = c.req
+    const path = scrubPath(c.req.path)
     const { status } = c.res
     const level = chatter.test(path) ? 'debug' : status >= 500 ? 'error' : 'info'
     const durationMs = Math.round(performance.now() - startedAt)

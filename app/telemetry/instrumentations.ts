@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
-import { scrubQuery, scrubText } from './privacy.ts'
 import { nameQuerySpan } from './query-spans.ts'
+import { scrubPath, scrubQuery, scrubUrl } from './safe-urls.ts'
 
 type Name = keyof InstrumentationConfigMap
 
@@ -30,17 +30,12 @@ const off: Partial<Record<Name, string>> = {
 /** Query values hold codes, states, search texts; the path may hold an e-mail address. Names and shape are enough. */
 const safeUrl = (rawPath: string): Record<string, string> => {
   const [path = '/', query] = splitQuery(rawPath)
-  return { 'url.path': scrubText(path), ...(query !== undefined && { 'url.query': scrubQuery(query) }) }
+  return { 'url.path': scrubPath(path), ...(query !== undefined && { 'url.query': scrubQuery(query) }) }
 }
 
 const splitQuery = (rawPath: string): [string, string?] => {
   const at = rawPath.indexOf('?')
   return at < 0 ? [rawPath] : [rawPath.slice(0, at), rawPath.slice(at + 1)]
-}
-
-const safeFullUrl = (origin: string, rawPath: string): string => {
-  const [path, query] = splitQuery(rawPath)
-  return scrubText(`${origin}${path}`) + (query === undefined ? '' : `?${scrubQuery(query)}`)
 }
 
 /** Settings of the instrumentations that stay on. `metricsPort`: scrapes are not requests of anybody's. */
@@ -51,16 +46,15 @@ const settings = (metricsPort: number, collector: string): InstrumentationConfig
     ignoreOutgoingRequestHook: (request) => `${request.hostname ?? request.host}:${request.port}` === collector,
     startIncomingSpanHook: (request) => safeUrl(request.url ?? '/'),
     startOutgoingSpanHook: (request) => ({
-      'url.full': safeFullUrl(
-        `${request.protocol ?? 'http:'}//${request.hostname ?? request.host ?? ''}${request.port ? `:${request.port}` : ''}`,
-        request.path ?? '/',
+      'url.full': scrubUrl(
+        `${request.protocol ?? 'http:'}//${request.hostname ?? request.host ?? ''}${request.port ? `:${request.port}` : ''}${request.path ?? '/'}`,
       ),
     }),
   },
   '@opentelemetry/instrumentation-undici': {
     startSpanHook: (request) => ({
       ...safeUrl(request.path),
-      'url.full': safeFullUrl(request.origin, request.path),
+      'url.full': scrubUrl(`${request.origin}${request.path}`),
     }),
   },
   '@opentelemetry/instrumentation-pg': {

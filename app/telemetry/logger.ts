@@ -3,7 +3,7 @@ import { format } from 'node:util'
 import { context, isSpanContextValid, trace } from '@opentelemetry/api'
 import { type Bindings, type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import { sendLogRecord } from './log-records.ts'
-import { scrub, scrubError, scrubText } from './privacy.ts'
+import { scrub, scrubError, scrubReason, scrubText } from './privacy.ts'
 import { requestContext } from './request-context.ts'
 import { errorSeen } from './seen-errors.ts'
 import { type Environment, environment, serviceName, telemetryDisabled } from './settings.ts'
@@ -53,11 +53,13 @@ const fieldsOf = (passed: unknown): Record<string, unknown> => {
 }
 
 const messageOf = (passed: unknown, message: unknown, rest: readonly unknown[]): string => {
-  if (typeof message === 'string')
-    return scrubText(rest.length > 0 ? format(message, ...rest.map((part) => scrub(part))) : message)
+  if (typeof message === 'string') return scrubText(rest.length > 0 ? format(message, ...rest.map(placed)) : message)
   const error = errorIn(passed)
-  return error instanceof Error ? scrubText(error.message) : ''
+  return error instanceof Error ? scrubReason(error.message) : ''
 }
+
+/** What stands at a placeholder: ids, numbers, words. Text with spaces is somebody's. */
+const placed = (part: unknown): unknown => (typeof part === 'string' && /\s/.test(part) ? '[text]' : scrub(part))
 
 /** What was passed as the error, or as `error` or `err`. */
 const errorIn = (passed: unknown): unknown => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { pseudonym, scrub, scrubError, scrubQuery, scrubText } from './privacy.ts'
+import { scrub, scrubError, scrubReason, scrubText } from './privacy.ts'
+import { pseudonym } from './pseudonym.ts'
 
 describe('scrubText', () => {
   it.each([
@@ -17,6 +18,16 @@ describe('scrubText', () => {
     ['client_secret=hunter2 sent', 'client_secret=[redacted] sent'],
     ['postgres://crm:hunter2@db:5432/crm', 'postgres://[credentials]@db:5432/crm'],
     ['key sk_live_1234567890abcdefXYZ', 'key [token]'],
+    ['call 12%2034%2056%2078', 'call [phone]'],
+    ['to=%2B45%2012%2034%2056%2078', 'to=[phone]'],
+    ['call 415.555.0132.', 'call [phone].'],
+    ['phone:22334455, next', 'phone:[phone], next'],
+    ['born 010190-1234', 'born [cpr]'],
+    ['?cpr=3112991234', '?cpr=[phone]'],
+    ['paid with 4111 1111 1111 1111', 'paid with [card]'],
+    ['paid with 4111111111111111', 'paid with [card]'],
+    ['paid with 5500-0000-0000-0004!', 'paid with [card]!'],
+    ['amex 378282246310005', 'amex [card]'],
     ['session 9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928', 'session [token]'],
   ])('%s', (text, expected) => {
     expect(scrubText(text)).toBe(expected)
@@ -35,6 +46,8 @@ describe('scrubText', () => {
     '    at async dispatch (file:///app/node_modules/hono/dist/compose.js:35:11)',
     'process contact-enrichment',
     '9464 requests in 300 s',
+    'order 4111111111111112 of 1763745600000000000 ns',
+    'record 5500000000000003456',
   ])('leaves alone: %s', (text) => {
     expect(scrubText(text)).toBe(text)
   })
@@ -64,6 +77,31 @@ describe('scrub', () => {
       email: '[email]',
       user_email: '[email]',
       mobilePhone: '[phone]',
+    })
+  })
+
+  it('replaces what people wrote, by the name of its field; numbers and sizes stay', () => {
+    expect(
+      scrub({
+        notes: 'a',
+        contactNote: 'b',
+        subject: 'c',
+        email_body: 'd',
+        content: { text: 'e' },
+        cpr: '1',
+        body: 12,
+      }),
+    ).toEqual({
+      notes: '[text]',
+      contactNote: '[text]',
+      subject: '[text]',
+      email_body: '[text]',
+      content: '[text]',
+      cpr: '[number]',
+      body: 12,
+    })
+    expect(scrub({ reason: 'invalid input syntax for type date: "a"' })).toEqual({
+      reason: 'invalid input syntax for type date [text]',
     })
   })
 
@@ -109,6 +147,42 @@ describe('scrubError', () => {
     expect(logged.stack).not.toContain('example.com')
   })
 
+  it.each([
+    ['invalid input syntax for type uuid: "call "Anna" first"', 'invalid input syntax for type uuid [text]'],
+    ['invalid input value for enum mood: "sad"', 'invalid input value for enum mood [text]'],
+    ['duplicate key value violates unique constraint "contacts_pkey"', 'same'],
+    ['Key (email)=(Anna (late)) already exists.', 'Key (email)=([text]) already exists.'],
+    ['syntax error in tsquery: "key & (under"', 'syntax error in tsquery [text]'],
+    [`Unexpected token 'N', "{"note": Nøglen li"... is not valid JSON`, 'is not valid JSON'],
+    ['"Nøglen" is not valid JSON', 'is not valid JSON'],
+    ['Failed to parse URL from //the key', 'Failed to parse URL from [text]'],
+    ['Variable "$note" got invalid value { a: "the key" }; Expected', 'Variable "$note" got invalid value [text]'],
+    ['Headers.append: "the key is" is an invalid header value', 'Headers.append: "[text]" is an invalid header value'],
+    [`Cannot read properties of undefined (reading 'name')`, 'same'],
+    [`Cannot find module './a.ts' imported from /app/b.ts`, 'same'],
+    ["can't reach the user's calendar", 'same'],
+    ['connect ECONNREFUSED 127.0.0.1:5432', 'same'],
+  ])('does not repeat what a message quotes: %s', (message, expected) => {
+    expect(scrubReason(message)).toBe(expected === 'same' ? message : expected)
+  })
+
+  it('has nothing of the input in stacks, causes, and lists of issues', () => {
+    const cause = new SyntaxError(`Unexpected token 'N', "Nøglen li"... is not valid JSON`)
+    const { stack, message } = scrubError(new Error('invalid input syntax for type uuid: "two\nlines"', { cause }))
+    expect(message).toBe('invalid input syntax for type uuid [text]')
+    expect(stack).toMatch(
+      /^Error: invalid input syntax for type uuid \[text\]\n {4}at [\s\S]*\ncaused by: SyntaxError: is not/,
+    )
+    expect(stack).not.toMatch(/two|lines|Nøglen/)
+    const issues = [{ code: 'unrecognized_keys', path: ['contact', 'notes'], keys: ['the key'], message: '"the key"' }]
+    expect(scrubError(Object.assign(new Error(JSON.stringify(issues)), { name: 'ZodError', issues }))).toMatchObject({
+      message: 'not valid: contact.notes (unrecognized_keys)',
+      stack: expect.not.stringContaining('the key'),
+    })
+    const detailed = Object.assign(new AggregateError([new Error('the key')], 'two failed'), { detail: 'the key' })
+    expect(JSON.stringify(scrubError(detailed))).not.toContain('the key')
+  })
+
   it('describes what is no error', () => {
     expect(scrubError('anna@example.com')).toEqual({ name: 'NonError', message: '[email]' })
     expect(scrubError({ password: 'x' })).toEqual({ name: 'NonError', message: '{"password":"[redacted]"}' })
@@ -116,13 +190,9 @@ describe('scrubError', () => {
   })
 })
 
-it('scrubQuery keeps the names only', () => {
-  expect(scrubQuery('?q=anna&page=2&flag')).toBe('q=[redacted]&page=[redacted]&flag=[redacted]')
-  expect(scrubQuery('anna@example.com=1')).toBe('[email]=[redacted]')
-})
-
-it('pseudonym is stable, short, and tells nothing', () => {
-  expect(pseudonym('user-1')).toBe(pseudonym('user-1'))
+it('pseudonym is stable, short, keyed, and tells nothing', () => {
+  expect(pseudonym('user-1')).toBe(pseudonym(' USER-1 '))
   expect(pseudonym('user-1')).not.toBe(pseudonym('user-2'))
-  expect(pseudonym('user-1')).toMatch(/^[0-9a-f]{16}$/)
+  // printf user-1 | openssl dgst -sha256 -hmac development-pseudonym-key-of-32-characters
+  expect(pseudonym('user-1')).toBe('f3c64ece03a718fd')
 })

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { getRPCMetadata } from '@opentelemetry/core'
-import { pseudonym } from './privacy.ts'
+import { pseudonym } from './pseudonym.ts'
 
 /** Who and what a piece of work belongs to; every log line written inside it carries these. */
 export interface RequestContext {

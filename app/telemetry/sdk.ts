@@ -1,5 +1,5 @@
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { defaultResource, envDetector, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
@@ -9,6 +9,8 @@ import { instrumentations } from './instrumentations.ts'
 import { startCountersAtZero } from './instruments.ts'
 import { pipelines } from './pipelines.ts'
 import { observeProcess } from './process-metrics.ts'
+import { TraceparentPropagator } from './propagator.ts'
+import { safeEnvDetector } from './safe-resource.ts'
 import { environment, serviceName } from './settings.ts'
 import { setSdkStop } from './shutdown.ts'
 import { temporalityOf, views } from './views.ts'
@@ -53,7 +55,8 @@ const metricsServer = (env: NodeJS.ProcessEnv): PrometheusExporter => {
 const configuration = (env: NodeJS.ProcessEnv): Partial<NodeSDKConfiguration> => {
   const config: Partial<NodeSDKConfiguration> = { resource: resource(env), views: views() }
   // The process and host detectors would add command lines, which may hold secrets, to every record.
-  if (!env.OTEL_NODE_RESOURCE_DETECTORS) config.resourceDetectors = [envDetector]
+  if (!env.OTEL_NODE_RESOURCE_DETECTORS) config.resourceDetectors = [safeEnvDetector]
+  if (env.OTEL_PROPAGATORS?.trim() === 'tracecontext') config.textMapPropagator = new TraceparentPropagator()
   if (env.OTEL_METRICS_EXPORTER?.trim() === 'prometheus') config.metricReaders = [metricsServer(env)]
   return config
 }

@@ -13,8 +13,9 @@ const durations = histogram('graphql_query_duration_seconds')
 /** The label of operations without a name, and of what is no operation at all. */
 const anonymous = 'anonymous'
 
-/** A name that a person would choose. Others would only fill the label. */
-const nameOf = (name: string | undefined): string => (name !== undefined && name.length <= 60 ? name : anonymous)
+/** A name as programmers choose it. Others would only fill the label, or bring in an id or a token. */
+const nameOf = (name: string | undefined): string =>
+  name !== undefined && /^[A-Za-z]{1,60}\d{0,2}$/.test(name) ? name : anonymous
 
 /** What never became an operation: it cannot be read, or asks for what the schema does not have. */
 export const measureRefused = (seconds: number): void =>

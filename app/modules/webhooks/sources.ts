@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { EventSource, WebhookTables } from '../../db/schema-webhooks.ts'
+import { pseudonym } from '../../telemetry/pseudonym.ts'
 
 /** Where each source's events are kept. */
 export const tableOf = {
@@ -27,9 +27,6 @@ export interface ArrivedEvent {
 
 const identifier = z.union([z.string(), z.number()]).transform(String).pipe(z.string().min(1).max(200))
 const sequence = z.int().nonnegative().optional()
-
-/** An address or phone number must not become the name of a job: a short hash stands for it. */
-const hashed = (text: string): string => createHash('sha256').update(text.toLowerCase()).digest('hex').slice(0, 24)
 
 const ghl = z
   .looseObject({
@@ -70,7 +67,8 @@ const verity = z
     {
       eventId: body.eventId,
       type: body.type,
-      contactKey: hashed(body.recipientId),
+      // An address or phone number must not become the name of a job.
+      contactKey: pseudonym(body.recipientId),
       sequence: body.sequence,
       payload: body,
     },
@@ -92,7 +90,7 @@ const mailboxChange = z
 const gmail = z
   .looseObject({ message: z.looseObject({ messageId: identifier, data: mailboxChange }) })
   .transform(({ message: { messageId, data } }): ArrivedEvent[] => [
-    { eventId: messageId, type: 'mailbox.changed', contactKey: hashed(data.emailAddress), payload: data },
+    { eventId: messageId, type: 'mailbox.changed', contactKey: pseudonym(data.emailAddress), payload: data },
   ])
 
 const salesforce = z

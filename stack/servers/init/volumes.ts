@@ -57,6 +57,7 @@ export function prepareVolumes(folder: string, { alertmanagerSecrets, chown = gi
     env: lines({
       DATABASE_URL: `postgres://crm:${database}@postgres:5432/crm`,
       SESSION_SECRET: secret('session-secret'),
+      PSEUDONYM_KEY: secret('pseudonym-key'),
       OAUTH_CLIENT_SECRET: oauth,
       ...opensTheCrm,
       ALERTMANAGER_WEBHOOK_TOKEN: alertmanager,
