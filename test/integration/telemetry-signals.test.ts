@@ -23,6 +23,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector,
     OTEL_EXPORTER_PROMETHEUS_PORT: String(metricsPort),
     APP_ENV: 'staging',
+    PSEUDONYM_KEY: 'of-this-test-and-of-nothing-else',
   })
   for (const [method, path] of [
     ['GET', '/api/contacts/1'],

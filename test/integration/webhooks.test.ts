@@ -115,7 +115,7 @@ describe('a webhook of gmail', () => {
     expect(await receiptOf(webhook)).toEqual({ status: 202, accepted: 0, duplicates: 1 })
     const [event] = await stored('m-1')
     expect(event).toMatchObject({ source: 'gmail', payload: { historyId: '4711' } })
-    expect(event?.contact_key).toMatch(/^[0-9a-f]{24}$/)
+    expect(event?.contact_key).toMatch(/^[0-9a-f]{16}$/)
   })
 
   test('with any other token is refused', async () => {
