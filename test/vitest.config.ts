@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { FaultsLast } from './e2e/file-order.ts'
 
 const second = 1_000
 /** Vitest itself leaves one free, which of two is half. */
@@ -13,6 +14,9 @@ const cores = availableParallelism()
 export default defineConfig({
   test: {
     root: resolve(import.meta.dirname, '..'),
+    // Vitest's main process stops the shared stack at the end.
+    teardownTimeout: 60 * second,
+    sequence: { sequencer: FaultsLast },
     projects: [
       {
         test: {
@@ -52,10 +56,10 @@ export default defineConfig({
         },
       },
       {
-        // Starts the real servers; a first one may have to be built.
+        // Each starts a launcher of its own; a first one may have to build the servers.
         test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          name: 'launcher',
+          include: ['test/e2e/launcher-*.test.ts'],
           testTimeout: 300 * second,
           hookTimeout: 900 * second,
           retry: 1,
@@ -64,13 +68,28 @@ export default defineConfig({
         },
       },
       {
+        // All share one running stack. Those that take servers away come last: e2e/file-order.ts.
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/pages/pages.test.ts'],
+          exclude: ['test/e2e/launcher-*.test.ts'],
+          globalSetup: 'test/e2e/shared-stack.ts',
+          testTimeout: 300 * second,
+          hookTimeout: 900 * second,
+          retry: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
         test: {
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
+          exclude: ['test/pages/pages.test.ts'],
           testTimeout: 60 * second,
           hookTimeout: 120 * second,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -6,6 +6,7 @@ const exemplar = (timeMs: number, value: number, traceId = `t${timeMs}-${value}`
   timeMs,
   value,
   traceId,
+  spanId: '',
   labels: {},
 })
 

@@ -6,6 +6,7 @@ export interface Exemplar {
   readonly timeMs: number
   readonly value: number
   readonly traceId: string
+  readonly spanId: string
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -35,10 +36,10 @@ export async function queryExemplars(
   const { data = [] } = await askJson<Body>(`${prometheus}/api/v1/query_exemplars?${parameters}`, signal)
   return data.flatMap(({ seriesLabels, exemplars }) =>
     exemplars.flatMap(({ labels, value, timestamp }) => {
-      const { trace_id: traceId, span_id: _, ...rest } = labels
+      const { trace_id: traceId, span_id: spanId = '', ...rest } = labels
       if (!traceId) return []
       const { __name__: __, le: ___, ...own } = seriesLabels
-      return { timeMs: Math.round(timestamp * 1_000), value: Number(value), traceId, labels: { ...own, ...rest } }
+      return { timeMs: Math.round(timestamp * 1_000), value: Number(value), traceId, spanId, labels: { ...own, ...rest } }
     }),
   )
 }

@@ -94,6 +94,16 @@ describe('a panel', () => {
     const query = 'histogram_quantile(0.95, sum by (le) (rate(h_bucket[1m])))'
     expect((await find([promql(query)], { series: ['h_bucket'], values: () => Number.NaN })).state).toBe('empty')
   })
+  it('is ok when an alert fired too briefly for the points of the panel', async () => {
+    const asked = 'count_over_time(ALERTS{alertstate="firing"}[900s:1m])'
+    const series = ['ALERTS{alertstate="firing"}']
+    const values = (text: string) => (text.includes('[900s:5s]') ? 1 : undefined)
+    expect(await find([promql(asked)], { series, values })).toEqual({
+      state: 'ok',
+      note: 'what went wrong was over before the next point of the panel',
+    })
+    expect((await find([promql(asked)], { series, values: () => undefined })).state).toBe('empty')
+  })
   it('is ok when nothing is left after a subtraction', async () => {
     const found = await find([promql('a unless b')], { series: ['a', 'b'], values: () => undefined })
     expect(found).toEqual({ state: 'ok', note: 'nothing is left after the subtraction' })

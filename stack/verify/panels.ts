@@ -1,3 +1,4 @@
+import { intervals, seconds } from '../../catalogue/intervals.ts'
 import type { Metric } from '../../catalogue/metric.ts'
 import { series } from '../../catalogue/series.ts'
 import { type Dashboard, dataPanels, type Panel } from '../queries/dashboards.ts'
@@ -83,7 +84,8 @@ const run = ({ query, range, backends, signal }: Question, text: string): Promis
 const judgeNumbers = async (question: Question, whole: QueryResult): Promise<Finding> => {
   const { text } = question.query
   const quiet: string[] = []
-  for (const selector of selectorsOf(text)) {
+  const selectors = selectorsOf(text)
+  for (const selector of selectors) {
     if (await exists(question, selector)) continue
     const wider = withoutFailures(selector) ?? witnessOf(selector)
     if (!wider || !(await exists(question, wider)))
@@ -93,7 +95,19 @@ const judgeNumbers = async (question: Question, whole: QueryResult): Promise<Fin
   if (quiet.length > 0) return { state: 'ok', note: quiet.join('; ') }
   if (hasValues(whole)) return { state: 'ok' }
   if (subtractsSeries(text)) return { state: 'ok', note: 'nothing is left after the subtraction' }
+  if (selectors.some(witnessOf) && hasValues(await atEverySample(question)))
+    return { state: 'ok', note: 'what went wrong was over before the next point of the panel' }
   return { state: 'empty', note: `its selectors have series, but the whole has no value (does traffic flow?): ${text}` }
+}
+
+/**
+ * The whole at each evaluation of the rules: an alert that fired for seconds only lies between the points of a panel, and an
+ * instant query asks for now alone.
+ */
+const atEverySample = async ({ query, range, backends, signal }: Question): Promise<QueryResult> => {
+  const text = query.text.replace(/:\d+(?:ms|[smhd])\]/g, `:${intervals.pageRules}]`)
+  const stepMs = seconds(intervals.pageRules) * 1_000
+  return runQuery(backends, { ...query, mode: 'range', stepMs, text }, range, { signal })
 }
 
 /** Whether a selector found a series at any time of the range, also one that has ended since. */

@@ -34,7 +34,7 @@ describe('the import table', () => {
     ['stack/load/visitor.ts', ours('app/server.ts', true)],
     ['stack/sandbox/oauth.ts', ours('stack/sandbox/page.ts')],
     ['catalogue/promql.test.ts', ours('test/grammar.ts')],
-    ['test/e2e/signals.test.ts', ours('app/server.ts')],
+    ['test/e2e/verified.test.ts', ours('app/server.ts')],
     ['catalogue/slo.ts', { target: 'node:fs', isOurs: false, isType: false }],
   ])('allows %s %o', (file, imported) => {
     expect(forbidden(file, imported)).toBeUndefined()

@@ -3,7 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Place } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
-import { Launcher, ownPlace } from '../e2e/launcher.ts'
+import { firstStartMs, sharedStack } from '../e2e/running-stack.ts'
 import { chromiumOnPath } from './chromium.ts'
 
 /** So high that every panel of a dashboard is in view: those that are not ask nothing. */
@@ -13,21 +13,15 @@ const viewport = { width: 1400, height: 6_000 }
 /** Where nothing fails there are no such lines to show. */
 const rightlyEmpty = /^(Recent errors|Warnings and errors)/
 
-/** As long as all servers take to be built from nothing on two busy cores. */
-const firstStartMs = 30 * 60_000
-
 const executablePath = await chromiumOnPath()
 
 describe('in Chromium', { timeout: 120_000 }, () => {
-  let place: Place & { remove: () => Promise<void> }
-  let launcher: Launcher | undefined
+  let place: Place
   let browser: Browser | undefined
 
   beforeAll(async () => {
     if (!executablePath) return
-    place = await ownPlace()
-    launcher = new Launcher(place)
-    await launcher.says(/Ctrl-C stops it/, firstStartMs)
+    place = await sharedStack()
     browser = await chromium.launch({
       executablePath,
       args: [
@@ -41,8 +35,6 @@ describe('in Chromium', { timeout: 120_000 }, () => {
   }, firstStartMs)
   afterAll(async () => {
     await browser?.close()
-    await launcher?.stop()
-    await place?.remove()
   }, 30_000)
 
   /** Opens a page, waits until the condition holds in it, and hands it over; errors in its console fail the test. */
