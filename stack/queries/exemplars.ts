@@ -39,7 +39,13 @@ export async function queryExemplars(
       const { trace_id: traceId, span_id: spanId = '', ...rest } = labels
       if (!traceId) return []
       const { __name__: __, le: ___, ...own } = seriesLabels
-      return { timeMs: Math.round(timestamp * 1_000), value: Number(value), traceId, spanId, labels: { ...own, ...rest } }
+      return {
+        timeMs: Math.round(timestamp * 1_000),
+        value: Number(value),
+        traceId,
+        spanId,
+        labels: { ...own, ...rest },
+      }
     }),
   )
 }
