@@ -1,31 +1,30 @@
-import type { Bench } from './kit/bench.ts'
-import { described, fixedRate, medianOf, type Run, run, warmUp, wholeUs } from './kit/measure.ts'
+import type { Bench, Row } from './kit/bench.ts'
+import { described, fixedRate, flow, medianOf, type Run, run, warmUp, wholeUs } from './kit/measure.ts'
 import { startPair } from './kit/pair.ts'
+import { profileBoth } from './kit/profiling.ts'
 import { alternating } from './kit/statistics.ts'
 
-/** CPU time a request at a fixed rate: the figure that depends least on what else the machine does. */
+/**
+ * CPU time a request at a fixed rate: the figure that depends least on what else the machine does.
+ * `--pairs 3` measures so many pairs; `--profile` shows afterwards where the time goes.
+ */
 export const cpu: Bench = {
   name: 'cpu',
   title: `CPU time of a request at ${fixedRate} requests a second, observed and unobserved`,
-  run: async ({ short, say }) => {
+  run: async ({ short, say, flags = {} }) => {
     const pair = await startPair()
     try {
       await warmUp(pair, short ? 4 : 15)
+      const load = { route: 'contacts', perSecond: fixedRate } as const
       const runs: Run[] = []
-      for (const side of alternating(short ? 1 : 5)) {
-        const options = { side, route: 'contacts', perSecond: fixedRate } as const
-        // Until the pipeline flows: the collector decides about a trace two seconds after its end.
-        await pair.load.run({
-          url: `${pair.services[side].url}/api/contacts?limit=20`,
-          headers: { cookie: pair.cookie },
-          connections: 16,
-          seconds: 3,
-          perSecond: fixedRate,
-        })
+      for (const side of alternating(Number(flags.pairs ?? (short ? 1 : 5)))) {
+        await flow(pair, { ...load, side })
         // Two scrapes fall into each.
-        runs.push(await run(pair, { ...options, seconds: 10 }))
-        say(described(runs.at(-1) as Run))
+        const one = await run(pair, { ...load, side, seconds: 10 })
+        say(described(one))
+        runs.push(one)
       }
+      if (flags.profile) say(`\n${await profileBoth(pair, { ...load, seconds: 10 }, say)}\n`)
       return { rows: rowsOf(runs), runs }
     } finally {
       await pair.stop()
@@ -35,17 +34,16 @@ export const cpu: Bench = {
 
 const limit = 1.4
 
-export const rowsOf = (runs: readonly Run[]) => {
+const rowsOf = (runs: readonly Run[]): Row[] => {
   const [observed, unobserved] = [medianOf(runs, 'observed', wholeUs), medianOf(runs, 'unobserved', wholeUs)]
   const ratio = observed / unobserved
-  const service = medianOf(runs, 'observed', ({ serviceUs }) => serviceUs)
-  const collector = medianOf(runs, 'observed', ({ collectorUs }) => collectorUs)
+  const part = (figure: (run: Run) => number): string => medianOf(runs, 'observed', figure).toFixed(0)
   return [
     {
       what: 'CPU time a request, service + collector, contacts',
       how: `process times at ${fixedRate} req/s, observed / unobserved, median of ${runs.length / 2}`,
       reach: `≤ ${limit}`,
-      reached: `${ratio.toFixed(2)} (service ${service.toFixed(0)} µs + collector ${collector.toFixed(0)} µs, unobserved ${unobserved.toFixed(0)} µs)`,
+      reached: `${ratio.toFixed(2)} (service ${part(({ serviceUs }) => serviceUs)} µs + collector ${part(({ collectorUs }) => collectorUs)} µs, unobserved ${unobserved.toFixed(0)} µs)`,
       ok: ratio <= limit,
     },
   ]

@@ -19,8 +19,11 @@ import { endWith } from './kit/end.ts'
 import { withFigures } from './kit/page.ts'
 import { type Result, readResults, writeResult } from './kit/results.ts'
 import { markdownTable, type Part, screenTable } from './kit/table.ts'
+import { latency } from './latency.ts'
+import { memory } from './memory.ts'
+import { throughput } from './throughput.ts'
 
-const benches: readonly Bench[] = [cpu]
+const benches: readonly Bench[] = [throughput, cpu, latency, memory]
 
 /** Stored ones in the order in which they are measured. */
 const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {

@@ -1,4 +1,4 @@
-import type { LoadResult } from './load.ts'
+import type { LoadCommand, LoadResult } from './load.ts'
 import { type Pair, type RouteName, routes } from './pair.ts'
 import { median, percentile, type Side } from './statistics.ts'
 
@@ -33,7 +33,8 @@ export interface RunOptions {
   readonly perSecond?: number
 }
 
-const command = (pair: Pair, { side, route, seconds, perSecond }: RunOptions) => ({
+/** What the load is told to do. */
+export const loadOf = (pair: Pair, { side, route, seconds, perSecond }: RunOptions): LoadCommand => ({
   url: pair.services[side].url + routes[route],
   headers: { cookie: pair.cookie },
   seconds,
@@ -51,7 +52,7 @@ export const run = async (pair: Pair, options: RunOptions): Promise<Run> => {
   const service = pair.services[side]
   const spansBefore = await pair.collector.own('otelcol_receiver_accepted_spans')
   const [before, collectorBefore] = [await service.usage(), await pair.collector.cpuMs()]
-  const result = await pair.load.run(command(pair, options))
+  const result = await pair.load.run(loadOf(pair, options))
   const [after, collectorAfter] = [await service.usage(), await pair.collector.cpuMs()]
   const spans = (await pair.collector.own('otelcol_receiver_accepted_spans')) - spansBefore
   const { answered } = result
@@ -96,9 +97,14 @@ export const warmUp = async (
 ): Promise<void> => {
   for (const route of names)
     await Promise.all([
-      pair.load.run(command(pair, { side: 'observed', route, seconds })),
-      pair.secondLoad.run(command(pair, { side: 'unobserved', route, seconds })),
+      pair.load.run(loadOf(pair, { side: 'observed', route, seconds })),
+      pair.secondLoad.run(loadOf(pair, { side: 'unobserved', route, seconds })),
     ])
+}
+
+/** Load that is not measured, until the pipeline flows: the collector decides about a trace two seconds after its end. */
+export const flow = async (pair: Pair, options: Omit<RunOptions, 'seconds'>, seconds = 3): Promise<void> => {
+  await pair.load.run(loadOf(pair, { ...options, seconds }))
 }
 
 /** CPU microseconds a request of everything that one side needs. */

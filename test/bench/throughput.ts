@@ -1,0 +1,42 @@
+import type { Bench, Row } from './kit/bench.ts'
+import { described, medianOf, type Run, run, warmUp } from './kit/measure.ts'
+import { type RouteName, routes, startPair } from './kit/pair.ts'
+import { alternating } from './kit/statistics.ts'
+
+const targets: Readonly<Record<RouteName, number>> = { contacts: 0.75, 'without database': 0.5 }
+
+/** How many requests a second are answered when each of 20 clients asks again at once: everything shares the machine's cores. */
+export const throughput: Bench = {
+  name: 'throughput',
+  title: 'requests a second in a closed loop of 20 connections, observed and unobserved',
+  run: async ({ short, say, flags = {} }) => {
+    const names = Object.keys(routes) as RouteName[]
+    const pair = await startPair()
+    try {
+      await warmUp(pair, short ? 4 : 10, names)
+      const runs: Run[] = []
+      for (const route of names)
+        for (const side of alternating(Number(flags.pairs ?? (short ? 3 : 5)))) {
+          const one = await run(pair, { side, route, seconds: short ? 3 : 8 })
+          say(described(one))
+          runs.push(one)
+        }
+      return { rows: names.map((route) => rowOf(route, runs)), runs }
+    } finally {
+      await pair.stop()
+    }
+  },
+}
+
+const rowOf = (route: RouteName, all: readonly Run[]): Row => {
+  const runs = all.filter((one) => one.route === route)
+  const rate = (side: 'observed' | 'unobserved'): number => medianOf(runs, side, ({ perSecond }) => perSecond)
+  const ratio = rate('observed') / rate('unobserved')
+  return {
+    what: `throughput, ${route} (GET ${routes[route]})`,
+    how: `closed loop of 20 connections, alternating, medians of ${runs.length / 2}`,
+    reach: `≥ ${targets[route]}`,
+    reached: `${ratio.toFixed(2)} (${rate('observed').toFixed(0)} / ${rate('unobserved').toFixed(0)} req/s)`,
+    ok: ratio >= targets[route],
+  }
+}
