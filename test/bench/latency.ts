@@ -1,5 +1,5 @@
 import type { Bench, Row } from './kit/bench.ts'
-import { described, fixedRate, flow, type Run, run, warmUp } from './kit/measure.ts'
+import { described, expectDifference, fixedRate, flow, type Run, run, warmUp } from './kit/measure.ts'
 import { startPair } from './kit/pair.ts'
 import { alternating, median, paired } from './kit/statistics.ts'
 
@@ -13,11 +13,12 @@ export const latency: Bench = {
   run: async ({ short, say, flags = {} }) => {
     const pair = await startPair()
     try {
+      await expectDifference(pair)
       await warmUp(pair, short ? 4 : 15)
       const load = { route: 'contacts', perSecond: fixedRate } as const
       const runs: Run[] = []
       for (const side of alternating(Number(flags.pairs ?? (short ? 4 : 20)))) {
-        await flow(pair, { ...load, side }, 1)
+        await flow(pair, { ...load, side, seconds: 1 })
         const one = await run(pair, { ...load, side, seconds: short ? 3 : 5 })
         say(described(one))
         runs.push(one)

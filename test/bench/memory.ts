@@ -1,6 +1,6 @@
 import type { Bench, Row } from './kit/bench.ts'
-import { fixedRate, loadOf, warmUp } from './kit/measure.ts'
-import { type Pair, startPair } from './kit/pair.ts'
+import { expectDifference, fixedRate, runBoth, warmUp } from './kit/measure.ts'
+import { startPair } from './kit/pair.ts'
 import { median, type Side, slope } from './kit/statistics.ts'
 
 const megabyte = 1_000_000
@@ -26,11 +26,12 @@ export const memory: Bench = {
     const minutes = Number(flags.minutes ?? (short ? 2 : 30))
     const pair = await startPair()
     try {
+      await expectDifference(pair)
       await warmUp(pair, short ? 5 : 15)
       const samples: Sample[] = []
       const seconds = 10
       for (let done = seconds / 60; done <= minutes + 1e-9; done += seconds / 60) {
-        await loadBoth(pair, seconds)
+        await runBoth(pair, { route: 'contacts', perSecond: fixedRate, seconds })
         for (const side of ['observed', 'unobserved'] as const) {
           const { rss, heapUsed } = await pair.services[side].usage()
           samples.push({ side, minutes: done, rss, heapUsed, collectorRss: await pair.collector.rss() })
@@ -42,16 +43,6 @@ export const memory: Bench = {
       await pair.stop()
     }
   },
-}
-
-/** @throws an Error when a request failed */
-const loadBoth = async (pair: Pair, seconds: number): Promise<void> => {
-  const load = { route: 'contacts', perSecond: fixedRate, seconds } as const
-  const results = await Promise.all([
-    pair.load.run(loadOf(pair, { ...load, side: 'observed' })),
-    pair.secondLoad.run(loadOf(pair, { ...load, side: 'unobserved' })),
-  ])
-  for (const { failed } of results) if (failed > 0) throw new Error(`${failed} requests failed`)
 }
 
 const shown = (bytes: number): string => `${(bytes / megabyte).toFixed(1)} MB`

@@ -1,5 +1,5 @@
 import type { Bench, Row } from './kit/bench.ts'
-import { described, medianOf, type Run, run, warmUp } from './kit/measure.ts'
+import { described, expectDifference, medianOf, type Run, run, warmUp } from './kit/measure.ts'
 import { type RouteName, routes, startPair } from './kit/pair.ts'
 import { alternating } from './kit/statistics.ts'
 
@@ -13,6 +13,7 @@ export const throughput: Bench = {
     const names = Object.keys(routes) as RouteName[]
     const pair = await startPair()
     try {
+      await expectDifference(pair)
       await warmUp(pair, short ? 4 : 10, names)
       const runs: Run[] = []
       for (const route of names)

@@ -116,11 +116,13 @@ export const startPair = async (): Promise<Pair> => {
     }
     const start = async (side: Side, more: Record<string, string>) =>
       kept(await startBenchService({ ...env, ...more }, join(folder, `${side}.log`)), (one) => one.stop())
-    const observed = await start('observed', {
+    const telemetry = {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpUrl,
       OTEL_EXPORTER_PROMETHEUS_PORT: String(metrics),
-    })
-    const unobserved = await start('unobserved', { OTEL_SDK_DISABLED: 'true' })
+    }
+    const observed = await start('observed', telemetry)
+    // With the same addresses: were it not disabled, it would be seen.
+    const unobserved = await start('unobserved', { ...telemetry, OTEL_SDK_DISABLED: 'true' })
     const cookie = await prepare(database.url, env)
     const [load, secondLoad] = [kept(startLoad(), (one) => one.stop()), kept(startLoad(), (one) => one.stop())]
     return { services: { observed, unobserved }, collector, load, secondLoad, cookie, taken: sink.taken, stop }

@@ -3,6 +3,7 @@ import { compared, placeOf, selfTimes, shareTable } from './profile.ts'
 
 it.each([
   ['', '(idle)', undefined],
+  ['node:inspector', 'post', undefined],
   ['', '(garbage collector)', { package: 'garbage collector', file: 'garbage collector' }],
   ['', 'writev', { package: 'native functions', file: 'native writev' }],
   ['node:net', 'write', { package: 'node:net', file: 'node:net' }],

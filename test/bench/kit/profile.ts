@@ -19,7 +19,8 @@ export interface Place {
 
 /** The place of a call frame; undefined while nothing ran. */
 export const placeOf = ({ url, functionName }: { url: string; functionName: string }): Place | undefined => {
-  if (functionName === '(idle)') return undefined
+  // Nor what the profiler itself takes to begin.
+  if (functionName === '(idle)' || url === 'node:inspector') return undefined
   if (url === '') {
     // What V8 does without JavaScript, and its own functions in C++ (writing to a socket, hashing, parsing JSON).
     const name = /^\((.+)\)$/.exec(functionName)?.[1] ?? 'native functions'
