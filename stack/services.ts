@@ -5,6 +5,7 @@ import { crmServices } from './crm-services.ts'
 import { grafanaHome } from './launch/grafana-home.ts'
 import { root } from './place.ts'
 import { address, portOf, type ServiceName, urlOf } from './ports.ts'
+import { collectorMemory } from './servers/otelcol-memory.ts'
 import { consoleUrl, dashboardUrl, type Link, node, type Service, type Stack } from './service.ts'
 
 /** The table, in the order in which they start. */
@@ -69,6 +70,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         PROMETHEUS_URL: urlOf(place, 'prometheus'),
         LOKI_URL: urlOf(place, 'loki'),
         TEMPO_OTLP: address(place, 'tempo', 'otlp-http'),
+        ...collectorMemory,
       },
     }),
     ready: ({ place }) => ({ url: `${urlOf(place, 'otelcol')}/` }),
