@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { ensureServer } from '../../../stack/launch/server-build.ts'
 import { root } from '../../../stack/place.ts'
+import { collectorMemory } from '../../../stack/servers/otelcol-memory.ts'
 import { freePort, until } from '../../integration/telemetry/harness.ts'
 
 export interface BenchCollector {
@@ -57,6 +58,7 @@ export const startCollector = async (folder: string, sinkUrl: string, metrics: s
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH ?? '',
+      ...collectorMemory,
       // What a person tries out: a smaller share of traces, or limits of the Go runtime.
       ...Object.fromEntries(
         Object.entries(process.env).filter(([name]) => /^(TRACE_|GO(GC|MEMLIMIT|MAXPROCS)$)/.test(name)),
