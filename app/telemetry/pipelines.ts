@@ -2,9 +2,10 @@ import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
+import { openBacklog } from './backlog.ts'
 import { LeanLogExporter, LeanTraceExporter } from './exporters.ts'
-import { countLosses } from './losses.ts'
 import { scrubSpans } from './scrub-spans.ts'
+import { shedRecords, shedSpans } from './shedding.ts'
 
 /** The ways of spans and log records to the collector; absent where a standard variable asks for another exporter. */
 export interface Pipelines {
@@ -39,12 +40,15 @@ const byHttp = (signal: 'TRACES' | 'LOGS', env: NodeJS.ProcessEnv): 'protobuf' |
   return protocol === 'http/json' ? 'json' : undefined
 }
 
+/** The processors' own default. */
+const unsetQueueSize = 2_048
+
 /** A flush sends all batches of a full queue at once (16,384 / 512); the SDK's own limit of 30 would drop the last two. */
 const concurrencyLimit = 64
 
 const quietly = (work: Promise<void> | undefined): Promise<void> => Promise.resolve(work).catch(() => {})
 
-/** Batches in bounded queues; spans are scrubbed, losses counted. */
+/** Batches in bounded queues; spans are scrubbed, what is dropped and what is acknowledged is counted. */
 export const pipelines = (env: NodeJS.ProcessEnv): Pipelines => {
   const flushes: (() => Promise<void>)[] = []
   let spanProcessors: SpanProcessor[] | undefined
@@ -53,18 +57,21 @@ export const pipelines = (env: NodeJS.ProcessEnv): Pipelines => {
   if (traces) {
     const limits = { concurrencyLimit }
     const exporter = traces === 'protobuf' ? new LeanTraceExporter(limits) : new OTLPTraceExporter(limits)
-    const settings = { exporter, selfObsMeterProvider: countLosses('traces'), ...batch('OTEL_BSP', env) }
-    const processor = new BatchSpanProcessor(settings)
-    spanProcessors = [scrubSpans(), processor]
+    const settings = batch('OTEL_BSP', env)
+    const backlog = openBacklog('traces', settings.maxQueueSize ?? unsetQueueSize)
+    const processor = new BatchSpanProcessor({ exporter, selfObsMeterProvider: backlog.meterProvider, ...settings })
+    spanProcessors = [scrubSpans(), shedSpans(processor, backlog)]
     // The processor gives up at the first batch that fails; the exporter knows of the others still on their way.
     flushes.push(() => quietly(processor.forceFlush()).then(() => quietly(exporter.forceFlush())))
   }
   if (logs) {
     const limits = { concurrencyLimit }
     const exporter = logs === 'protobuf' ? new LeanLogExporter(limits) : new OTLPLogExporter(limits)
-    const settings = { exporter, selfObsMeterProvider: countLosses('logs'), ...batch('OTEL_BLRP', env) }
-    const processor = new BatchLogRecordProcessor(settings)
-    logRecordProcessors = [processor]
+    const settings = batch('OTEL_BLRP', env)
+    const backlog = openBacklog('logs', settings.maxQueueSize ?? unsetQueueSize)
+    const selfObsMeterProvider = backlog.meterProvider
+    const processor = new BatchLogRecordProcessor({ exporter, selfObsMeterProvider, ...settings })
+    logRecordProcessors = [shedRecords(processor, backlog)]
     flushes.push(() => quietly(processor.forceFlush()))
   }
   return {

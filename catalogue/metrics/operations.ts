@@ -12,6 +12,13 @@ export const operationsMetrics = {
     source: 'app',
     services: ['api', 'worker', 'mcp'],
   }),
+  telemetry_exported_total: counter({
+    unit: '{record}',
+    description: 'Spans and log records that the collector acknowledged.',
+    labels: { signal: signals },
+    source: 'app',
+    services: ['api', 'worker', 'mcp'],
+  }),
   telemetry_label_overflows_total: counter({
     unit: '{measurement}',
     description: 'Measurements counted under `overflow`, since the label held as many values as its cap allows.',

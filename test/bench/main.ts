@@ -19,11 +19,7 @@ import { endWith } from './kit/end.ts'
 import { withFigures } from './kit/page.ts'
 import { type Result, readResults, writeResult } from './kit/results.ts'
 import { markdownTable, type Part, screenTable } from './kit/table.ts'
-import { latency } from './latency.ts'
-import { memory } from './memory.ts'
-import { throughput } from './throughput.ts'
-
-const benches: readonly Bench[] = [throughput, cpu, latency, memory]
+const benches: readonly Bench[] = [throughput, cpu, latency, memory, outagesBench]
 
 /** Stored ones in the order in which they are measured. */
 const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {

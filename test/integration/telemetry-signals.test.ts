@@ -229,6 +229,7 @@ describe('/metrics', () => {
       'slow_queries_total counter',
       'target_info gauge',
       'telemetry_dropped_total counter',
+      'telemetry_exported_total counter',
       'text_messages_total counter',
       'v8js_gc_duration_seconds histogram',
       'v8js_memory_heap_space_size_bytes gauge',

@@ -10,6 +10,9 @@ import { type ServiceName, urlOf } from '../../../stack/ports.ts'
 import { Launcher } from '../../e2e/launcher.ts'
 import { Witness } from './acknowledged.ts'
 
+/** Longer than a batch is gathered. */
+const calmMs = 2_000
+
 /** What the inbox keeps of one delivered notification. */
 export interface Delivery {
   readonly receivedAt: string
@@ -129,13 +132,25 @@ export class OutageStack {
       .reduce((sum, [, , value]) => sum + Number(value), 0)
   }
 
-  /** Waits until the queues have been empty, but for what just came. @returns how long it took, in milliseconds */
-  async drained(withinMs: number): Promise<number> {
+  /** The most that waits in the queues while all is well: what is being made into batches. Looks for so many seconds. */
+  async usuallyQueued(seconds: number): Promise<number> {
+    let most = 0
+    for (let look = 0; look < seconds * 2; look++) {
+      most = Math.max(most, (await this.queued()) ?? 0)
+      await sleep(500)
+    }
+    return most
+  }
+
+  /** Waits until no more waits in the queues than usual. @returns how long it took, in milliseconds */
+  async drained(usual: number, withinMs: number): Promise<number> {
     const began = Date.now()
+    let since = 0
     for (;;) {
       const size = await this.queued()
-      // Between two scrapes there is a moment without anything.
-      if (size === 0) return Date.now() - began
+      if (size === undefined || size > usual) since = Date.now()
+      // Between two deliveries there is a moment with little in them.
+      else if (Date.now() - since > calmMs) return since === 0 ? 0 : since - began
       if (Date.now() - began > withinMs) throw new Error(`after ${withinMs} ms ${size} bytes still wait in the queues`)
       await sleep(200)
     }

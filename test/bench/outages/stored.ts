@@ -80,7 +80,7 @@ interface Search {
  */
 export const spansIn = async (tempo: string, from: number, until: number): Promise<Set<string>> => {
   const found = new Set<string>()
-  const stepSeconds = 5
+  const stepSeconds = 15
   for (let start = Math.floor(from / 1_000); start < until / 1_000; start += stepSeconds) {
     const query = new URLSearchParams({
       q: '{}',
@@ -121,6 +121,8 @@ export interface StoredScrape {
 
 /** What a scrape itself adds: up, scrape_duration_seconds, and three about its samples. */
 const addedByScrape = 5
+/** `target_info` is passed on as attributes of the resource, and stored at a time of its own. */
+const storedElsewhere = 1
 
 /** Every scrape of one process, oldest first. `stored` leaves out what a scrape adds by itself. */
 export const scrapesIn = async (
@@ -144,15 +146,9 @@ export const scrapesIn = async (
   }
   return [...scraped]
     .sort(([a], [b]) => a - b)
-    .map(([at, count]) => ({ at, scraped: count, stored: (stored.get(at) ?? 0) - addedByScrape }))
-}
-
-/** The value of the newest sample of a sum, now. */
-export const valueOf = async (prometheus: string, query: string): Promise<number | undefined> => {
-  interface Answer {
-    readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] }
-  }
-  const { data } = await json<Answer>(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`)
-  const [first] = data.result
-  return first && Number(first.value[1])
+    .map(([at, count]) => ({
+      at,
+      scraped: count,
+      stored: (stored.get(at) ?? 0) - addedByScrape + (count > 0 ? storedElsewhere : 0),
+    }))
 }
