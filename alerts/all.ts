@@ -28,6 +28,7 @@ import { serviceBusQueueBacklog } from './rules/service-bus-queue-backlog.ts'
 import { slowOperations } from './rules/slow-operations.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
 import { telemetryAbsent } from './rules/telemetry-absent.ts'
+import { telemetryDropped } from './rules/telemetry-dropped.ts'
 import { lokiDown, tempoDown } from './rules/telemetry-stores.ts'
 import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
 import { secondNames } from './second-names.ts'
@@ -72,6 +73,7 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(collectorDown),
   alone(collectorRefusing),
   alone(collectorQueueFilling),
+  alone(telemetryDropped),
   alone(prometheusDown),
   alone(lokiDown),
   alone(tempoDown),

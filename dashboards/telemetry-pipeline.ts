@@ -15,6 +15,7 @@ import { scope } from './variables.ts'
 
 const window = '$__rate_interval'
 const dropped = select('telemetry_dropped_total', scope)
+const exported = select('telemetry_exported_total', scope)
 const overflows = select('telemetry_label_overflows_total', scope)
 const failedRules = select('prometheus_rule_evaluation_failures_total', scope)
 
@@ -90,6 +91,13 @@ export const telemetryPipeline: Dashboard = {
             unit: 'ops',
             limits: noneExpected,
             queries: [{ expr: sum(rate(dropped, window), ['service', 'signal']), legend: '{{service}} {{signal}}' }],
+          }),
+          timeseries({
+            title: 'Acknowledged by the collector',
+            description:
+              'Per second, by process and signal: what the collector has taken over. It falls while “Dropped by process” rises: the collector is down, slow or refuses.',
+            unit: 'ops',
+            queries: [{ expr: sum(rate(exported, window), ['service', 'signal']), legend: '{{service}} {{signal}}' }],
           }),
           timeseries({
             title: 'Measurements beyond a label’s cap',

@@ -49,6 +49,7 @@ const rows: readonly Row[] = [
   ['CollectorDown', '1m', 'critical', 'P2', 'page', 'platform'],
   ['CollectorRefusing', '1m', 'warning', 'P3', 'slack', 'platform'],
   ['CollectorQueueFilling', '5m', 'warning', 'P3', 'slack', 'platform'],
+  ['TelemetryDropped', '2m', 'warning', 'P3', 'slack', 'platform'],
   ['CardinalityCapReached', '5m', 'warning', 'P4', 'slack', 'platform'],
   ['PrometheusDown', '1m', 'critical', 'P2', 'slack', 'platform'],
   ['LokiDown', '1m', 'warning', 'P3', 'slack', 'platform'],
