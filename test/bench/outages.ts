@@ -48,7 +48,7 @@ const rowsOf = (outcome: Outcome): Row[] => {
       reach: collectorKilled ? '0 lost but for spans of the last 12 s' : '0 lost',
       reached: collectorKilled ? `${lost}; the oldest lost ${outcome.lostSpansAge.toFixed(1)} s before` : lost,
       ok:
-        outcome.lostLines + outcome.lostPoints + outcome.missingScrapes === 0 &&
+        outcome.lostLines + outcome.lostPoints + outcome.missingScrapes + outcome.partlyAcknowledged === 0 &&
         (outcome.lostSpans === 0 || (collectorKilled && outcome.lostSpansAge <= 12)),
     },
     {

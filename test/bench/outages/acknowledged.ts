@@ -1,34 +1,7 @@
 import { Agent, request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-
-interface Named {
-  readonly key: string
-  readonly value: { readonly stringValue?: string }
-}
-interface Resource {
-  readonly attributes?: readonly Named[]
-}
-interface Traces {
-  readonly resourceSpans?: readonly {
-    readonly resource?: Resource
-    readonly scopeSpans: readonly {
-      readonly spans: readonly { readonly traceId: string; readonly spanId: string; readonly endTimeUnixNano: string }[]
-    }[]
-  }[]
-}
-interface Logs {
-  readonly resourceLogs?: readonly {
-    readonly scopeLogs: readonly {
-      readonly logRecords: readonly {
-        readonly timeUnixNano: string
-        readonly traceId?: string
-        readonly spanId?: string
-        readonly body?: { readonly stringValue?: string }
-      }[]
-    }[]
-  }[]
-}
+import { linesOfRequest, parts, spansOfRequest } from './otlp-ids.ts'
 
 /** A span that the collector has said it took. Times in milliseconds since 1970. */
 export interface AcknowledgedSpan {
@@ -58,8 +31,8 @@ export class Witness {
   lines: AcknowledgedLine[] = []
   /** Batches that were not acknowledged: no answer, or one that refuses. */
   refusedBatches = 0
-  /** Spans and records that an answer named as rejected although it said 200. */
-  rejected = 0
+  /** Batches that were acknowledged, but not all of them. */
+  partly = 0
   readonly #collector: URL
   readonly #agent = new Agent({ keepAlive: true })
   readonly #server = createServer((request, response) => {
@@ -97,34 +70,22 @@ export class Witness {
     const said = await whole(answer)
     if (answer.statusCode === 200) {
       this.#write(request, body)
-      this.#lookFor(said)
+      // partial_success (1): 200, and something was rejected all the same.
+      if (parts(said, 1).some(({ length }) => length > 0)) this.partly += 1
     } else this.refusedBatches += 1
     const headers = Object.entries(answer.headers).filter(([name]) => !/^(connection|transfer-encoding)$/.test(name))
     response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers)).end(said)
   }
 
-  #lookFor(said: Buffer): void {
-    if (said.length < 5) return
-    const { partialSuccess } = JSON.parse(said.toString()) as { partialSuccess?: Readonly<Record<string, unknown>> }
-    this.rejected += Number(partialSuccess?.rejectedSpans ?? 0) + Number(partialSuccess?.rejectedLogRecords ?? 0)
-  }
-
   #write({ url, headers }: IncomingMessage, body: Buffer): void {
     const at = Date.now()
-    const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString()
-    if (url === '/v1/traces') {
-      for (const { scopeSpans } of (JSON.parse(text) as Traces).resourceSpans ?? [])
-        for (const { traceId, spanId, endTimeUnixNano } of scopeSpans.flatMap(({ spans }) => spans))
-          this.spans.push({ traceId, spanId, endedAt: Number(BigInt(endTimeUnixNano) / 1_000_000n), at })
-      return
-    }
-    if (url !== '/v1/logs') return
-    for (const { scopeLogs } of (JSON.parse(text) as Logs).resourceLogs ?? [])
-      for (const record of scopeLogs.flatMap(({ logRecords }) => logRecords)) {
-        const { timeUnixNano, traceId, spanId } = record
-        const key = lineKey(timeUnixNano, traceId, spanId, record.body?.stringValue ?? '')
-        this.lines.push({ key, ns: BigInt(timeUnixNano), at })
-      }
+    const sent = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body
+    if (url === '/v1/traces')
+      for (const { traceId, spanId, endNs } of spansOfRequest(sent))
+        this.spans.push({ traceId, spanId, endedAt: Number(endNs / 1_000_000n), at })
+    if (url === '/v1/logs')
+      for (const { ns, traceId, spanId, body: text } of linesOfRequest(sent))
+        this.lines.push({ key: lineKey(String(ns), traceId, spanId, text), ns, at })
   }
 }
 

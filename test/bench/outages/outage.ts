@@ -33,6 +33,8 @@ export interface Outcome extends Accounts {
   /** Counted by the processes: what they could not hand over, and which nobody had accepted. */
   readonly droppedSpans: number
   readonly droppedLines: number
+  /** Batches of which the collector took only a part; 0, or the ids above do not tell the truth. */
+  readonly partlyAcknowledged: number
   /** Seconds from the return until the queues were empty. */
   readonly drainedAfter: number
   readonly told: readonly Told[]
@@ -110,6 +112,7 @@ export const runOutage = async (
     p99After: p99(sender.between(backAt + drainedAfter * 1_000, until)),
     droppedSpans: (await dropped(stack, 'traces')) - before.spans,
     droppedLines: (await dropped(stack, 'logs')) - before.lines,
+    partlyAcknowledged: stack.witness.partly,
     drainedAfter,
     ...accounts,
     told,

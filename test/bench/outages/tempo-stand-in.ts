@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { idsOf } from './otlp-ids.ts'
+import { spansOfRequest } from './otlp-ids.ts'
 
 if (process.argv.includes('--version')) {
   console.log('tempo, version 3.0.3 (a stand-in that keeps ids only)')
@@ -28,7 +28,7 @@ if (existsSync(file))
 createServer(async (request, response) => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  const ids = idsOf(Buffer.concat(chunks))
+  const ids = spansOfRequest(Buffer.concat(chunks))
   appendFileSync(file, ids.map(({ traceId, spanId }) => `${traceId} ${spanId}\n`).join(''))
   for (const { traceId, spanId } of ids) keep(traceId, spanId)
   response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
