@@ -19,6 +19,11 @@ import { endWith } from './kit/end.ts'
 import { withFigures } from './kit/page.ts'
 import { type Result, readResults, writeResult } from './kit/results.ts'
 import { markdownTable, type Part, screenTable } from './kit/table.ts'
+import { latency } from './latency.ts'
+import { memory } from './memory.ts'
+import { outagesBench } from './outages.ts'
+import { throughput } from './throughput.ts'
+
 const benches: readonly Bench[] = [throughput, cpu, latency, memory, outagesBench]
 
 /** Stored ones in the order in which they are measured. */
