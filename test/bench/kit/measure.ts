@@ -120,7 +120,7 @@ const spansOf = async (pair: Pair, work: () => Promise<unknown>, enough: number)
  */
 export const expectDifference = async (pair: Pair): Promise<void> => {
   const requests = 100
-  const load = { route: 'contacts', seconds: 0.2, perSecond: requests / 0.2 } as const
+  const load = { route: 'contacts', seconds: 1, perSecond: requests } as const
   const none = await spansOf(pair, () => loaded(pair, { ...load, side: 'unobserved' }), requests)
   if (none >= requests / 2)
     throw new Error(`unobserved, but ${none} spans of ${requests} requests reached the collector`)
