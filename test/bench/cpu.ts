@@ -51,13 +51,14 @@ const rowOf = (runs: readonly Run[]): Row => {
   const ratio = median(pairs.map(({ observed, unobserved }) => wholeUs(observed) / wholeUs(unobserved)))
   const part = (side: 'observed' | 'unobserved', figure: (run: Run) => number): string =>
     `${medianOf(runs, side, figure).toFixed(0)} µs`
+  const spans = medianOf(runs, 'observed', (one) => one.spans)
   const service = part('observed', ({ serviceUs }) => serviceUs)
   const collector = part('observed', ({ collectorUs }) => collectorUs)
   return {
     what: 'CPU time a request, service + collector, contacts',
     how: `process times, both at ${fixedRate} req/s at once, observed / unobserved, median of ${pairs.length}`,
     reach: `≤ ${limit}`,
-    reached: `${ratio.toFixed(2)} (service ${service} + collector ${collector}, unobserved ${part('unobserved', wholeUs)})`,
+    reached: `${ratio.toFixed(2)} (service ${service} + collector ${collector}, unobserved ${part('unobserved', wholeUs)}; ${spans.toFixed(2)} spans a request arrived)`,
     ok: ratio <= limit,
   }
 }

@@ -18,6 +18,8 @@ export interface Run {
   readonly collectorUs: number
   readonly p50Ms: number
   readonly p99Ms: number
+  /** Spans a request that the collector took meanwhile, of either side. */
+  readonly spans: number
   /** CPU microseconds a request of the load itself, and how late it was (p99). */
   readonly loadUs: number
   readonly lateMs: number
@@ -55,13 +57,17 @@ export const expectAnswers = (
   if (failed > 0 || answered < due) throw new Error(`${failed} requests failed, ${answered} were answered with 200`)
 }
 
+const acceptedSpans = (pair: Pair): Promise<number> => pair.collector.own('otelcol_receiver_accepted_spans')
+
 /** One run of load against one side. @throws an Error when requests failed */
 export const run = async (pair: Pair, options: RunOptions, load: Load = pair.load): Promise<Run> => {
   const { side, route } = options
   const service = pair.services[side]
+  const spansBefore = await acceptedSpans(pair)
   const [before, collectorBefore] = [await service.usage(), await pair.collector.cpuMs()]
   const result = await loaded(pair, options, load)
   const [after, collectorAfter] = [await service.usage(), await pair.collector.cpuMs()]
+  const spans = (await acceptedSpans(pair)) - spansBefore
   const { answered } = result
   const perRequest = (ms: number): number => (1_000 * ms) / answered
   return {
@@ -73,6 +79,7 @@ export const run = async (pair: Pair, options: RunOptions, load: Load = pair.loa
     collectorUs: side === 'observed' ? perRequest(collectorAfter - collectorBefore) : 0,
     p50Ms: percentile(result.latencies, 0.5),
     p99Ms: percentile(result.latencies, 0.99),
+    spans: spans / answered,
     loadUs: perRequest(1_000 * result.cpuSeconds),
     lateMs: result.lateMs,
   }
@@ -101,15 +108,14 @@ export const flow = async (pair: Pair, options: RunOptions): Promise<void> => {
 
 /** Spans that the collector has taken of what it is sent meanwhile. */
 const spansOf = async (pair: Pair, work: () => Promise<unknown>, enough: number): Promise<number> => {
-  const count = () => pair.collector.own('otelcol_receiver_accepted_spans')
-  const before = await count()
+  const before = await acceptedSpans(pair)
   await work()
   // Spans leave the service within a second; where none are to come, that must be waited for.
   const deadline = Date.now() + 3_000
   let spans = 0
   while (spans < enough && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 100))
-    spans = (await count()) - before
+    spans = (await acceptedSpans(pair)) - before
   }
   return spans
 }
@@ -147,7 +153,7 @@ export const described = (one: Run): string =>
   [
     `${one.side.padEnd(10)} ${one.route}: ${one.perSecond.toFixed(0)} req/s`,
     `service ${one.serviceUs.toFixed(0)} µs`,
-    ...(one.side === 'observed' ? [`collector ${one.collectorUs.toFixed(0)} µs`] : []),
+    ...(one.side === 'observed' ? [`collector ${one.collectorUs.toFixed(0)} µs, ${one.spans.toFixed(2)} spans`] : []),
     `p50 ${one.p50Ms.toFixed(2)} ms, p99 ${one.p99Ms.toFixed(2)} ms`,
     `load ${one.loadUs.toFixed(0)} µs${one.lateMs > 0 ? `, late ${one.lateMs.toFixed(2)} ms` : ''}`,
   ].join(', ')
