@@ -14,7 +14,8 @@ it('opens the trace in Grafana’s explorer', () => {
   })
 })
 
-it('names what is there where Grafana or Tempo is not', () => {
-  expect(linkTo(place, new Set(['grafana']), traceId)).toBe(`http://127.0.0.1:3300/api/v2/traces/${traceId}`)
-  expect(linkTo(place, new Set(['tempo', 'grafana']), traceId)).toBe('http://127.0.0.1:3101/d/api-performance')
+it('opens the console’s page of the trace where Grafana or Tempo is not', () => {
+  expect(linkTo(place, new Set(['grafana']), traceId)).toBe(`http://127.0.0.1:3101/trace/${traceId}`)
+  expect(linkTo(place, new Set(['tempo', 'grafana']), traceId)).toBe(`http://127.0.0.1:3101/trace/${traceId}`)
+  expect(linkTo(place, new Set(['tempo']), traceId)).toMatch(new RegExp(`:\\d+/trace/${traceId}$`))
 })

@@ -2,11 +2,11 @@ import type { Place } from '../place.ts'
 import { urlOf } from '../ports.ts'
 import { dashboardUrl } from '../service.ts'
 
-/** Where the trace is shown: in Grafana, as Tempo's own answer, or, without both, beside the dashboards. */
+/** Where the trace is shown: in Grafana, or, where it or Tempo is absent, in the console. */
 export const linkTo = (place: Place, absent: ReadonlySet<string>, traceId: string): string => {
   const dashboards = dashboardUrl({ place, has: (name) => !absent.has(name) })
-  if (absent.has('tempo')) return `${dashboards}/d/api-performance`
-  if (absent.has('grafana')) return `${urlOf(place, 'tempo')}/api/v2/traces/${traceId}`
+  if (absent.has('grafana')) return `${dashboards}/trace/${traceId}`
+  if (absent.has('tempo')) return `${urlOf(place, 'console', 'besideGrafana')}/trace/${traceId}`
   // The uid under which stack/servers/grafana/provisioning sets Tempo up.
   const datasource = { type: 'tempo', uid: 'tempo' }
   const left = {

@@ -1,7 +1,11 @@
-/** A stopped database wakes somebody. */
+/** A stopped database wakes somebody, and what they are told leads to what failed. */
 import { beforeAll, expect, test } from 'vitest'
+import { byAlert } from '../../stack/correlation/by-alert.ts'
+import { go } from '../../stack/correlation/direction.ts'
+import { sitesOf } from '../../stack/correlation/sites.ts'
 import type { Place } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
+import { absentSoftware } from '../../stack/verify/absent.ts'
 import { runScript } from './launcher.ts'
 import { delivered, firstStartMs, sharedStack } from './running-stack.ts'
 
@@ -29,4 +33,17 @@ test('DatabaseDown is delivered within 75 s of the stop, with links that open, a
   expect((await runScript(place, ['control.ts', 'start', 'postgres'])).output).toMatch(/^postgres +ready/)
   await expect.poll(ready, { timeout: 30_000 }).toBe(200)
   await expect.poll(() => told('resolved'), { timeout: 90_000, interval: 500 }).not.toEqual([])
+})
+
+test.for([
+  ['alert', 'dashboard → trace'],
+  ['error group', 'trace'],
+])('what failed meanwhile is found: %s → %s', async ([from, to]) => {
+  const { signal } = new AbortController()
+  const sites = sitesOf(place, await absentSoftware(place, signal), signal)
+  const direction = byAlert.find((each) => each.from === from && each.to === to)
+  if (!direction) throw new Error('there is no such direction')
+  const outcome = await go(direction, sites, { most: 10, limitMs: 60_000 })
+  expect(outcome.lost).toEqual([])
+  expect(outcome.followed).toBeGreaterThan(0)
 })

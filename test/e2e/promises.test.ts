@@ -6,10 +6,11 @@ import { beforeAll, expect, it } from 'vitest'
 import { signIn } from '../../stack/load/sign-in.ts'
 import type { Place } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
+import { runCommand } from './command.ts'
 import { endpoints, guardedActions, missingFields, webhooks } from './promises/endpoints.ts'
 import { journeys, logFields } from './promises/journeys.ts'
 import { bounds, emitted, type PromisedMetric, recorded } from './promises/metrics.ts'
-import { firstStartMs, runCommand, sharedStack } from './running-stack.ts'
+import { firstStartMs, sharedStack } from './running-stack.ts'
 
 /** Until traffic has passed through every area, and every rule was evaluated. */
 const data = { timeout: 120_000, interval: 2_000 }

@@ -1,9 +1,9 @@
 /** What tests of a running stack share: where it is, its verifier, and what was delivered from it. */
-import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
-import { type Place, root } from '../../stack/place.ts'
+import type { Place } from '../../stack/place.ts'
 import { urlOf } from '../../stack/ports.ts'
+import { runCommand } from './command.ts'
 import type { SharedStack } from './shared-stack.ts'
 
 const asked = async (method: 'GET' | 'DELETE'): Promise<SharedStack> =>
@@ -28,28 +28,6 @@ export async function sharedStack(): Promise<Place> {
 export async function stopSharedStack(): Promise<Extract<SharedStack, { state: 'stopped' }> | undefined> {
   const now = await asked('DELETE')
   return now.state === 'stopped' ? now : undefined
-}
-
-/** The environment that says to one of our commands which stack is meant. */
-export const commandEnvironment = (place: Place): NodeJS.ProcessEnv => ({
-  ...process.env,
-  STACK_PORT_OFFSET: String(place.offset),
-  STACK_DATA_DIR: place.data,
-})
-
-/** Runs one of our commands against the stack, to its end. */
-export async function runCommand(
-  place: Place,
-  [file, ...args]: readonly [string, ...string[]],
-): Promise<{ readonly code: number | null; readonly stdout: string }> {
-  const child = spawn(process.execPath, [file, ...args], { cwd: root, env: commandEnvironment(place) })
-  let stdout = ''
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    stdout += text
-  })
-  child.stderr.resume()
-  const code = await new Promise<number | null>((done) => child.once('close', done))
-  return { code, stdout }
 }
 
 /** `npm run verify` */

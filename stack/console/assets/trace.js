@@ -1,6 +1,7 @@
 // One trace as a waterfall: a line a span under its parent, with a bar to scale over the whole trace.
 import { fields, make, note, swatch } from './elements.js'
 import { assignColours } from './shared/colours.ts'
+import { linksOfSpan } from './shared/span-links.ts'
 import { inTree } from './shared/tree.ts'
 import { formatTime, formatValue } from './shared/units.ts'
 
@@ -132,9 +133,9 @@ function fold(lines, rows) {
   }
 }
 
-function details({ spanId, parentId, kind, service, startMs, durationMs, error, attributes, resource, events }, start) {
+function details(span, start) {
+  const { spanId, parentId, kind, service, startMs, durationMs, error, attributes, resource, events } = span
   const sorted = (values) => Object.entries(values).sort(([a], [b]) => a.localeCompare(b))
-  const around = `from=${Math.floor(startMs - 60_000)}&to=${Math.ceil(startMs + durationMs + 600_000)}`
   const element = make(
     'div',
     { className: 'details' },
@@ -146,11 +147,15 @@ function details({ spanId, parentId, kind, service, startMs, durationMs, error, 
       ['duration', ms(durationMs)],
       ['span', parentId ? `${spanId} (in ${parentId})` : spanId],
       [
-        'log lines',
-        make('a', {
-          href: `/logs?trace_id=${encodeURIComponent(place.dataset.trace)}&${around}`,
-          textContent: 'of this trace',
-        }),
+        'see also',
+        make(
+          'span',
+          { className: 'links' },
+          ...linksOfSpan(place.dataset.trace, span).flatMap(({ title, path }, index) => [
+            index > 0 ? ' · ' : '',
+            make('a', { href: path, textContent: title }),
+          ]),
+        ),
       ],
     ]),
     Object.keys(attributes).length > 0 ? make('h3', { textContent: 'Attributes' }) : null,
