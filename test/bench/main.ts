@@ -14,6 +14,7 @@ import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../stack/place.ts'
 import { cpu } from './cpu.ts'
+import { exemplars } from './exemplars.ts'
 import type { Bench } from './kit/bench.ts'
 import { readCommandLine } from './kit/command-line.ts'
 import { endWith } from './kit/end.ts'
@@ -25,7 +26,7 @@ import { memory } from './memory.ts'
 import { outagesBench } from './outages.ts'
 import { throughput } from './throughput.ts'
 
-const benches: readonly Bench[] = [throughput, cpu, latency, memory, outagesBench]
+const benches: readonly Bench[] = [throughput, cpu, latency, memory, outagesBench, exemplars]
 
 /** Stored ones in the order in which they are measured. */
 const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {
