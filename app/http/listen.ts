@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Config } from '../config.ts'
 import { PushServer } from '../realtime/websocket.ts'
+import { observeServer } from '../telemetry/incoming.ts'
 
 export interface Listening {
   readonly url: string
@@ -27,6 +28,7 @@ export const listen = async (
     serverOptions: requestLimits,
     websocket: { server: new PushServer() },
   })
+  observeServer(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

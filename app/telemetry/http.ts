@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { context } from '@opentelemetry/api'
-import { getRPCMetadata, type RPCMetadata } from '@opentelemetry/core'
+import { getRPCMetadata } from '@opentelemetry/core'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { METHOD_NAME_ALL } from 'hono/router'
@@ -8,6 +8,7 @@ import type { RouterRoute } from 'hono/types'
 import { findTargetHandler, isMiddleware } from 'hono/utils/handler'
 import { errorTypes, httpMethods } from '../../catalogue/metrics/values.ts'
 import { reportTrouble } from './diagnostics.ts'
+import { type Exchange, exchangeOf } from './incoming.ts'
 import { counter, histogram } from './instruments.ts'
 import { measuredRequests } from './measured.ts'
 import { recordError } from './spans.ts'
@@ -32,38 +33,48 @@ const errors = counter('http_errors_total')
  * Measures every request once, where its route is known. Mount it first.
  *
  * Metrics: `http_requests_total`, `http_request_duration_seconds` (until the last byte was handed to the socket; for event
- * streams until their head), `http_errors_total`. Span: the server span of `instrumentation-http` gets `http.route`, thereby
- * its name `GET /api/contacts/:id`, and the error of an answer of 500 or more.
+ * streams until their head), `http_errors_total`. Span: the request's server span gets `http.route`, thereby its name
+ * `GET /api/contacts/:id`, and the error of an answer of 500 or more.
  *
  * @param app whose routes are asked, when 405 is answered, for the template that takes other methods
  */
 export const httpTelemetry = (app?: Routed): MiddlewareHandler =>
   async function httpTelemetry(c, next) {
-    const startedAt = performance.now()
-    const metadata = getRPCMetadata(context.active())
+    const exchange = exchangeOf((c.env as { incoming?: IncomingMessage } | undefined)?.incoming)
+    const startedAt = exchange?.startedAt ?? performance.now()
+    exchange?.handle()
     try {
       await next()
     } finally {
+      let endpoint = unmatched
       try {
-        measure(c, routeTemplate(c, app), metadata, startedAt)
+        endpoint = routeTemplate(c, app)
+        if (c.error && c.res.status >= 500 && exchange) recordError(exchange.span, c.error)
+        if (!exchange) nameForeignSpan(c, endpoint)
+        measure(c, endpoint, exchange, startedAt)
       } catch (error) {
         // Telemetry never fails a request.
         reportTrouble('cannot measure a request', error)
       }
+      exchange?.handled(endpoint, c.res.status)
     }
   }
 
-const measure = (c: Context, endpoint: string, metadata: RPCMetadata | undefined, startedAt: number): void => {
+/** Where `instrumentation-http` made the span: the server is somebody else's, and only mounts us. */
+const nameForeignSpan = (c: Context, endpoint: string): void => {
+  const metadata = getRPCMetadata(context.active())
+  if (!metadata) return
+  metadata.route = endpoint
+  if (c.error && c.res.status >= 500) recordError(metadata.span, c.error)
+}
+
+const measure = (c: Context, endpoint: string, exchange: Exchange | undefined, startedAt: number): void => {
   const { status } = c.res
-  if (metadata) {
-    metadata.route = endpoint
-    if (c.error && status >= 500) recordError(metadata.span, c.error)
-  }
   const method = methodOf(c.req.method)
   const errorType = status >= 400 ? errorTypeOf(c.get('errorType'), status) : undefined
   if (errorType !== undefined) errors.add(1, { method, endpoint, error_type: errorType })
   const userId: string | undefined = c.get('user')?.id
-  whenSent(c, () => {
+  whenSent(c, exchange, () => {
     const labels = { method, endpoint, status: String(status) }
     const durationMs = performance.now() - startedAt
     requests.add(1, labels)
@@ -96,10 +107,11 @@ const templateAmong = (routes: readonly RouterRoute[]): string | undefined =>
     ?.path
 
 /** Calls back when the answer has left, or its connection is gone. Without a socket (`app.request()`): at once. */
-const whenSent = (c: Context, done: () => void): void => {
+const whenSent = (c: Context, exchange: Exchange | undefined, done: () => void): void => {
   const outgoing = (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing
   const endless = c.res.headers.get('content-type')?.startsWith('text/event-stream') === true
   if (outgoing === undefined || outgoing.closed || endless) done()
+  else if (exchange) exchange.whenClosed(done)
   else outgoing.once('close', done)
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { createNoopMeter } from '@opentelemetry/api'
 import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node'
 import type { Instrumentation } from '@opentelemetry/instrumentation'
 import { nameQuerySpan } from './query-spans.ts'
@@ -74,4 +75,21 @@ export const instrumentations = (metricsPort: number, collector: string): Instru
   const config: InstrumentationConfigMap = settings(metricsPort, collector)
   const disabled = Object.fromEntries(Object.keys(off).map((name) => [name, { enabled: false }]))
   return getNodeAutoInstrumentations({ ...config, ...disabled })
+}
+
+/**
+ * Scopes of whose metrics nobody looks at any. `http`: its server duration would be ours a second time, without the error
+ * type; its client duration would repeat undici's series label for label, and the service calls out by `fetch`. `pg`: the
+ * query duration is recorded at Kysely, which knows the table.
+ */
+const unmeasured: ReadonlySet<string> = new Set([
+  '@opentelemetry/instrumentation-http',
+  '@opentelemetry/instrumentation-pg',
+])
+
+/** Gives those a meter that does nothing: for a metric that a view drops, the SDK does twice the work of one that is kept. */
+export const quiet = (enabled: readonly Instrumentation[]): void => {
+  const meter = createNoopMeter()
+  for (const one of enabled)
+    if (unmeasured.has(one.instrumentationName)) one.setMeterProvider({ getMeter: () => meter })
 }

@@ -1,8 +1,8 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
-import { getRPCMetadata } from '@opentelemetry/core'
+import { context, propagation, SpanKind } from '@opentelemetry/api'
 import { jobErrorReasons, type queueNames, serviceBusQueues } from '../../catalogue/metrics/values.ts'
 import { counter, histogram } from './instruments.ts'
-import { requestContext, withRequestContext } from './request-context.ts'
+import { lightRoot } from './light-context.ts'
+import { mainSpan, requestContext, withRequestContext } from './request-context.ts'
 import { errorSeen } from './seen-errors.ts'
 import { runInSpan } from './spans.ts'
 
@@ -49,13 +49,11 @@ const measureEnd = (queue: QueueName, startedAt: number, failure: JobErrorReason
  * may come after the decision.
  */
 export const injectTraceContext = (): TraceContext => {
-  const active = context.active()
   const carrier: TraceContext = {}
-  propagation.inject(active, carrier)
+  propagation.inject(context.active(), carrier)
   const correlationId = requestContext()?.correlationId
   if (correlationId !== undefined) carrier.correlationId = correlationId
-  const span = getRPCMetadata(active)?.span ?? trace.getSpan(active)
-  span?.setAttribute('crm.enqueues_job', true)
+  mainSpan()?.setAttribute('crm.enqueues_job', true)
   return carrier
 }
 
@@ -90,7 +88,7 @@ export const runJob = async <J extends TracedJob, T>(
   const carrier = traceOf(job)
   const startedAt = performance.now()
   const attributes = { ...messaging(queue, 'process'), 'messaging.message.id': job.id }
-  return context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
+  return context.with(propagation.extract(lightRoot, carrier), () =>
     withRequestContext({ correlationId: carrier.correlationId ?? job.id }, () =>
       runInSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, async () => {
         try {

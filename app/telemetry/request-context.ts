@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
-import { getRPCMetadata } from '@opentelemetry/core'
+import { context, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api'
 import { pseudonym } from './pseudonym.ts'
 
 /** Who and what a piece of work belongs to; every log line written inside it carries these. */
@@ -10,16 +9,22 @@ export interface RequestContext {
   workspaceId?: string
 }
 
-const storage = new AsyncLocalStorage<RequestContext>()
+interface Scope {
+  readonly values: RequestContext
+  /** The span that was active where the scope began: a request's own. */
+  readonly span: Span | undefined
+}
+
+const storage = new AsyncLocalStorage<Scope>()
 
 /** The context of the work in progress, if any. */
-export const requestContext = (): Readonly<RequestContext> | undefined => storage.getStore()
+export const requestContext = (): Readonly<RequestContext> | undefined => storage.getStore()?.values
 
 /** Runs `work` so that its log lines carry the context, and its server or consumer span the user (hashed) and workspace. */
 export const withRequestContext = <T>(values: RequestContext, work: () => T): T => {
-  const own = { ...values }
-  markSpan(own)
-  return storage.run(own, work)
+  const scope = { values: { ...values }, span: trace.getSpan(context.active()) }
+  markSpan(scope, values)
+  return storage.run(scope, work)
 }
 
 /** Runs `work` as nobody's: timers and sockets begin in the context of whichever request happened to start them. */
@@ -27,16 +32,22 @@ export const outsideOfRequests = <T>(work: () => T): T => storage.exit(() => con
 
 /** Adds what became known later (the user, after the session was read). Outside of a context it does nothing. */
 export const setRequestContext = (values: Partial<RequestContext>): void => {
-  const current = storage.getStore()
-  if (!current) return
-  Object.assign(current, values)
-  markSpan(values)
+  const scope = storage.getStore()
+  if (!scope) return
+  Object.assign(scope.values, values)
+  markSpan(scope, values)
 }
 
-const markSpan = ({ userId, workspaceId }: Partial<RequestContext>): void => {
+/** The span of the whole request or job: the server's or consumer's own, not that of a step in it. */
+export const mainSpan = (): Span | undefined => spanOf(storage.getStore())
+
+/** A job's scope begins before its span does; then the active one is meant. */
+const spanOf = (scope: Scope | undefined): Span | undefined =>
+  scope?.span?.isRecording() ? scope.span : trace.getSpan(context.active())
+
+const markSpan = (scope: Scope, { userId, workspaceId }: Partial<RequestContext>): void => {
   if (userId === undefined && workspaceId === undefined) return
-  const active = context.active()
-  const span = getRPCMetadata(active)?.span ?? trace.getSpan(active)
+  const span = spanOf(scope)
   if (!span?.isRecording()) return
   if (userId !== undefined) span.setAttribute('user.id', pseudonym(userId))
   if (workspaceId !== undefined) span.setAttribute('crm.workspace.id', workspaceId)

@@ -5,7 +5,8 @@ import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 import packageFile from '../../package.json' with { type: 'json' }
 import { listenToSdk, reportTrouble } from './diagnostics.ts'
-import { instrumentations } from './instrumentations.ts'
+import { observeIncoming } from './incoming.ts'
+import { instrumentations, quiet } from './instrumentations.ts'
 import { startCountersAtZero } from './instruments.ts'
 import { pipelines } from './pipelines.ts'
 import { observeProcess } from './process-metrics.ts'
@@ -85,6 +86,9 @@ export const startSdk = (env: NodeJS.ProcessEnv = process.env): void => {
   const { flush, ...processors } = pipelines(env)
   const sdk = new NodeSDK({ ...configuration(env), ...processors, instrumentations: enabled })
   sdk.start()
+  quiet(enabled)
+  if (enabled.some(({ instrumentationName }) => instrumentationName === '@opentelemetry/instrumentation-http'))
+    observeIncoming()
   setSdkStop(async () => {
     await flush()
     await sdk.shutdown()

@@ -23,12 +23,8 @@ const renamed: readonly { scope: string; instrument: string; name: keyof typeof 
   { scope: 'undici', instrument: 'http.client.request.duration', name: 'http_client_request_duration_seconds' },
 ]
 
-/**
- * Scopes whose other metrics nobody looks at. `http`: its server duration would be ours a second time, without the error type;
- * its client duration would repeat undici's series label for label, and the service calls out by `fetch`. `pg`: the query
- * duration is recorded at Kysely, which knows the table.
- */
-const silenced = ['http', 'pg', 'runtime-node', 'undici'] as const
+/** Scopes whose other metrics nobody looks at. (Those of which we look at none have a meter that does nothing.) */
+const silenced = ['runtime-node', 'undici'] as const
 
 const scopeName = (scope: string): string => `@opentelemetry/instrumentation-${scope}`
 

@@ -224,6 +224,21 @@ describe('standard variables', () => {
     expect(receiver.logs).toEqual([])
   }, 30_000)
 
+  it('OTEL_NODE_DISABLED_INSTRUMENTATIONS=http leaves requests without spans', async () => {
+    const receiver = using(new Receiver())
+    const program = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await receiver.start()}`,
+      OTEL_EXPORTER_PROMETHEUS_PORT: String(await freePort()),
+      OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'http',
+    })
+    await fetch(`${program.url}/api/contacts/1`)
+    await fetch(`${program.url}/api/contacts`, { method: 'POST' })
+    await program.stop()
+    const names = receiver.spans.map(({ name }) => name)
+    expect(names).toContain('validate contact')
+    expect(names.filter((name) => /^(GET|POST) /.test(name))).toEqual([])
+  }, 30_000)
+
   it('OTEL_TRACES_SAMPLER=always_off makes no spans but keeps logs and metrics', async () => {
     const receiver = using(new Receiver())
     const metricsPort = await freePort()

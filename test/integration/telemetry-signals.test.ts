@@ -37,6 +37,8 @@ beforeAll(async () => {
     ['POST', '/api/contacts?fail=1'],
   ] as const)
     await (await send(method, path)).arrayBuffer()
+  const other = /other on (\d+)/.exec(program.output.text)?.[1]
+  await (await fetch(`http://127.0.0.1:${other}/other?q=anna@example.com`, { method: 'POST', headers })).text()
   await until(() => receiver.spans.some(({ name }) => name === 'process contact-enrichment'))
   await until(() => receiver.logs.some(({ body }) => body === 'enriching'))
 }, 60_000)
@@ -63,6 +65,7 @@ describe('spans', () => {
       'GET /api/invalid',
       'GET /api/throws',
       'GET unmatched',
+      'POST',
       'POST /api/contacts',
       'PUT /api/contacts/:id',
       'begin',
@@ -114,6 +117,15 @@ describe('spans', () => {
     })
     expect(named('POST /api/contacts').attributes['crm.enqueues_job']).toBe(true)
     expect(named('GET /api/contacts/:id').attributes).not.toHaveProperty('crm.enqueues_job')
+  })
+
+  it('are made for servers that are not ours as well, by the instrumentation of HTTP', () => {
+    expect(named('POST')).toMatchObject({
+      kind: 2,
+      traceId,
+      parentSpanId: 'b7ad6b7169203331',
+      attributes: { 'http.request.method': 'POST', 'url.path': '/other', 'url.query': 'q=[redacted]' },
+    })
   })
 
   it('record errors of 500 and more, and of jobs', () => {

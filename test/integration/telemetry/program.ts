@@ -2,11 +2,13 @@
  * A small service over the real telemetry: Hono, Kysely and pg, pino, fetch and one job. The tests run it as a process with
  * the preload. It prints `listening on <port>`, and stops on SIGTERM.
  */
-import { serve } from '@hono/node-server'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { listen } from '../../../app/http/listen.ts'
 import { queryTelemetry, watchDatabase } from '../../../app/telemetry/database.ts'
 import { type HttpTelemetryVariables, httpTelemetry } from '../../../app/telemetry/http.ts'
 import { observe } from '../../../app/telemetry/instruments.ts'
@@ -90,14 +92,18 @@ observe('queue_oldest_job_age_seconds', async () => {
   throw new Error('the database is away')
 })
 
-const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-  process.stdout.write(`listening on ${port}\n`),
-)
+/** What somebody adds beside the service: not ours, and yet observed. */
+const other = createServer((_, response) => response.end('plain'))
+other.listen(0, '127.0.0.1', () => process.stdout.write(`other on ${(other.address() as AddressInfo).port}\n`))
+
+const server = await listen(app, { host: '127.0.0.1', port: 0 })
+process.stdout.write(`listening on ${new URL(server.url).port}\n`)
 
 process.once('SIGTERM', async () => {
   stopWatching()
   stopDepth()
-  server.close()
+  other.close()
+  void server.close()
   log.info('stopping')
   await db.destroy()
   await shutdownTelemetry()

@@ -1,0 +1,157 @@
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { addressOf, agentOf, methodsKnown } from './incoming-attributes.ts'
+import { lightRoot } from './light-context.ts'
+import { scrubPath, scrubQuery } from './safe-urls.ts'
+
+/** Set where telemetry runs and nobody has switched the instrumentation of HTTP off. */
+let observing = false
+
+/** Lets `observeServer` do its work; for who starts the SDK. */
+export const observeIncoming = (): void => {
+  observing = true
+}
+
+const exchangeKey = Symbol('exchange')
+type Observed = IncomingMessage & { [exchangeKey]?: Exchange }
+
+/**
+ * One request and its answer, from the socket on, with its server span `GET /api/contacts/:id`. The span ends when the
+ * connection has the whole answer, or is gone, and the application has done its work, whichever is later; so the span of a
+ * client that went away early still says what became of its request.
+ */
+export class Exchange {
+  /** When the request came in, by `performance.now()`. */
+  readonly startedAt = performance.now()
+  readonly span: Span
+  readonly #request: IncomingMessage
+  /** Absent where the connection becomes a WebSocket. */
+  readonly #response: ServerResponse | undefined
+  #route: string | undefined
+  #status: number | undefined
+  #handling = false
+  #isClosed = false
+  #wasLeft = false
+  #onClosed: (() => void) | undefined
+
+  constructor(span: Span, request: IncomingMessage, response: ServerResponse | undefined) {
+    this.span = span
+    this.#request = request
+    this.#response = response
+  }
+
+  /** The application has it: the span waits for `handled`. */
+  handle(): void {
+    this.#handling = true
+  }
+
+  /** The application is done; its answer may still be on its way. */
+  handled(route: string, status: number): void {
+    this.#handling = false
+    this.#route = route
+    this.#status = status
+    // An upgrade has no end of its own: the connection lives on as something else.
+    if (this.#isClosed || !this.#response) this.#end()
+  }
+
+  /** Calls back when the answer has left, or its connection is gone: at once where it already is. */
+  whenClosed(done: () => void): void {
+    if (this.#isClosed) done()
+    else this.#onClosed = done
+  }
+
+  closed(): void {
+    this.#isClosed = true
+    this.#wasLeft = this.#response?.headersSent === false
+    this.#onClosed?.()
+    if (!this.#handling) this.#end()
+  }
+
+  #end(): void {
+    const { span } = this
+    if (!span.isRecording()) return
+    const request = this.#request
+    const route = this.#route
+    const method = request.method ?? 'GET'
+    const known = methodsKnown.has(method)
+    const { address, port } = addressOf(request.headers)
+    const url = request.url ?? '/'
+    const at = url.indexOf('?')
+    const path = at < 0 ? url : url.slice(0, at)
+    const status = this.#sentStatus()
+    span.setAttributes({
+      'http.request.method': known ? method : '_OTHER',
+      'http.request.method_original': known ? undefined : method,
+      'http.route': route,
+      // A path that is its route's template holds nothing that somebody wrote.
+      'url.path': path === route ? path : scrubPath(path),
+      'url.query': at < 0 ? undefined : scrubQuery(url.slice(at + 1)),
+      'url.scheme': 'encrypted' in request.socket ? 'https' : 'http',
+      'server.address': address,
+      'server.port': port,
+      'network.protocol.version': request.httpVersion,
+      'user_agent.original': agentOf(request.headers),
+      'http.response.status_code': status,
+    })
+    if (route !== undefined) span.updateName(`${method} ${route}`)
+    if (status === undefined) span.setAttribute('error.type', 'aborted')
+    else if (status >= 500) this.#fail(status)
+    span.end()
+  }
+
+  /** What went out; undefined where the client left before that. */
+  #sentStatus(): number | undefined {
+    if (this.#response) return this.#wasLeft ? undefined : this.#response.statusCode
+    return this.#status === undefined || this.#status === 200 ? 101 : this.#status
+  }
+
+  #fail(status: number): void {
+    const { status: said } = this.span as { status?: { code: SpanStatusCode } }
+    // What was thrown says more than the status does.
+    if (said?.code === SpanStatusCode.ERROR) return
+    this.span.setAttribute('error.type', String(status))
+    this.span.setStatus({ code: SpanStatusCode.ERROR })
+  }
+}
+
+/** The exchange that a request belongs to; undefined where nobody observes, or where no server of ours received it. */
+export const exchangeOf = (request: IncomingMessage | undefined): Exchange | undefined =>
+  request && (request as Observed)[exchangeKey]
+
+/** Where the caller's trace goes on: most requests bring none. */
+const receivedContext = (headers: IncomingMessage['headers'], fields: readonly string[]): Context => {
+  for (const field of fields) if (headers[field] !== undefined) return propagation.extract(lightRoot, headers)
+  return lightRoot
+}
+
+type Emit = (event: string, ...args: unknown[]) => boolean
+
+/**
+ * Makes a server span for each request of a server of ours. It takes the server out of `instrumentation-http`'s hands, which
+ * go on serving whatever other servers a process has: that one parses each URL anew, gathers attributes twice and wraps every
+ * listener on the request and its answer. What is not a request passes as it is.
+ */
+export const observeServer = (server: Pick<Server, 'emit'>): void => {
+  if (!observing) return
+  const tracer = trace.getTracer('crm')
+  const fields = propagation.fields()
+  const original: Emit = EventEmitter.prototype.emit.bind(server)
+
+  const enter = (event: string, request: Observed, third: ServerResponse | Duplex, head: unknown): boolean => {
+    const parent = receivedContext(request.headers, fields)
+    const span = tracer.startSpan(request.method ?? 'GET', { kind: SpanKind.SERVER }, parent)
+    const exchange = new Exchange(span, request, event === 'request' ? (third as ServerResponse) : undefined)
+    request[exchangeKey] = exchange
+    third.once('close', () => exchange.closed())
+    return context.with(trace.setSpan(parent, span), original, undefined, event, request, third, head)
+  }
+
+  const emit: Emit = (event, ...args) =>
+    event === 'request' || event === 'upgrade'
+      ? enter(event, args[0] as Observed, args[1] as ServerResponse | Duplex, args[2])
+      : original(event, ...args)
+  // The server's own, in place of the patched one of its prototype.
+  Object.defineProperty(server, 'emit', { value: emit, configurable: true, writable: true })
+}
