@@ -1,7 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { type Context, context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
@@ -12,13 +12,23 @@ import { observeIncoming } from './incoming.ts'
 import { TraceparentPropagator } from './propagator.ts'
 import { requestContext, setRequestContext, withRequestContext } from './request-context.ts'
 
+const storage = new AsyncLocalStorage<Context>()
+/** As the SDK's own, as far as these tests go. */
+const manager: Parameters<typeof context.setGlobalContextManager>[0] = {
+  active: () => storage.getStore() ?? ROOT_CONTEXT,
+  with: (active, work, thisArg, ...args) => storage.run(active, () => work.call(thisArg as never, ...args)),
+  bind: (_, target) => target,
+  enable: () => manager,
+  disable: () => manager,
+}
+
 const exporter = new InMemorySpanExporter()
 let server: Listening
 let begun: () => void
 
 beforeAll(async () => {
   trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager())
+  context.setGlobalContextManager(manager)
   propagation.setGlobalPropagator(new TraceparentPropagator())
   observeIncoming()
   const app = new Hono<{ Variables: HttpTelemetryVariables }>()

@@ -5,6 +5,8 @@ const plainPath = /^(?:\/[\w.~-]*)+$/
 /** What a word, a file or an id is written with. */
 const token = /^[\w.~:@!$&'()*+,;=-]{0,200}$/
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** Whole segments: their digits would look like a number of somebody's, and take the long way. */
+const uuids = /(?<=\/)[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}(?=\/|$)/gi
 /** `call-her-son-before-noon`: what addresses are made of has four words at most. */
 const sentence = /^(?:[A-Za-z]+[-_.~+]){4}/
 
@@ -26,7 +28,8 @@ const scrubSegment = (segment: string): string => {
  * (spaces, letters with accents, a sentence with hyphens) is free text: `/api/contacts/Anna%20Holm` → `/api/contacts/[text]`.
  */
 export const scrubPath = (path: string): string => {
-  if (plainPath.test(path) && !sentenceWithin.test(path) && scrubText(path) === path) return path
+  const rest = path.replace(uuids, '')
+  if (plainPath.test(rest) && !sentenceWithin.test(rest) && scrubText(rest) === rest) return path
   return path.slice(0, longestPath).split('/').map(scrubSegment).join('/')
 }
 
