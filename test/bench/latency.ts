@@ -19,7 +19,7 @@ export const latency: Bench = {
       const runs: Run[] = []
       for (const side of alternating(Number(flags.pairs ?? (short ? 4 : 20)))) {
         await flow(pair, { ...load, side, seconds: 1 })
-        const one = await run(pair, { ...load, side, seconds: short ? 3 : 5 })
+        const one = await run(pair, { ...load, side, seconds: 3 })
         say(described(one))
         runs.push(one)
       }

@@ -18,24 +18,15 @@ import { exemplars } from './exemplars.ts'
 import type { Bench } from './kit/bench.ts'
 import { readCommandLine } from './kit/command-line.ts'
 import { endWith } from './kit/end.ts'
-import { withFigures } from './kit/page.ts'
+import { storedParts, withFigures } from './kit/page.ts'
 import { type Result, readResults, writeResult } from './kit/results.ts'
-import { markdownTable, type Part, screenTable } from './kit/table.ts'
+import { screenTable } from './kit/table.ts'
 import { latency } from './latency.ts'
 import { memory } from './memory.ts'
 import { outagesBench } from './outages.ts'
 import { throughput } from './throughput.ts'
 
 const benches: readonly Bench[] = [throughput, cpu, latency, memory, outagesBench, exemplars]
-
-/** Stored ones in the order in which they are measured. */
-const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {
-  const results = await readResults()
-  return benches.flatMap(({ name }) => {
-    const result = results.get(name)
-    return result && !without.has(name) ? { rows: result.rows, date: result.at.slice(0, 10) } : []
-  })
-}
 
 /**
  * Before other work on the machine, where we may: only root may. Linux weighs sessions against each other first, and
@@ -58,16 +49,24 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 if (docs) {
   const page = join(root, 'docs', 'cost.md')
-  await writeFile(page, withFigures(await readFile(page, 'utf8'), markdownTable(await stored(new Set()))))
+  await writeFile(page, withFigures(await readFile(page, 'utf8'), await readResults()))
 } else {
   if (!flags.polite) await preferOurselves()
   const done = new Map<string, Result>()
+  let failed = false
   for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
     say(`${bench.name}: ${bench.title}`)
-    const { rows, runs } = await bench.run({ short, flags, say: (text) => say(`  ${text}`) })
-    done.set(bench.name, await writeResult(bench.name, { title: bench.title, rows, runs }, short))
+    try {
+      const { rows, runs } = await bench.run({ short, flags, say: (text) => say(`  ${text}`) })
+      done.set(bench.name, await writeResult(bench.name, { title: bench.title, rows, runs }, short))
+    } catch (error) {
+      // The others may still tell something.
+      failed = true
+      say(`${bench.name} could not be measured: ${error instanceof Error ? error.stack : error}`)
+    }
   }
   if (json) console.log(JSON.stringify(Object.fromEntries(done), undefined, 2))
-  else console.log(screenTable([...done.values(), ...(await stored(new Set(done.keys())))]))
-  endWith([...done.values()].every(({ rows }) => rows.length > 0 && rows.every(({ ok }) => ok)) ? 0 : 1)
+  else console.log(screenTable([...done.values(), ...storedParts(await readResults(), new Set(done.keys()))]))
+  const reached = [...done.values()].every(({ rows }) => rows.length > 0 && rows.every(({ ok }) => ok))
+  endWith(reached && !failed ? 0 : 1)
 }

@@ -9,7 +9,7 @@ const mostAdded = 60 * megabyte
 /** Flat: what is added rises by less than a tenth of what it may be while it is measured. */
 const mostRise = mostAdded / 10
 
-interface Sample {
+export interface Sample {
   readonly side: Side
   /** Under load, so far. */
   readonly minutes: number
@@ -38,7 +38,7 @@ export const memory: Bench = {
         }
         say(told(samples))
       }
-      return { rows: rowsOf(samples), runs: samples }
+      return { rows: memoryRows(samples), runs: samples }
     } finally {
       await pair.stop()
     }
@@ -54,15 +54,15 @@ const told = (samples: readonly Sample[]): string => {
   return `${minutes.toFixed(1)} min: observed ${shown(rss)} (heap ${shown(heapUsed)}), unobserved ${shown(unobserved.rss)} (heap ${shown(unobserved.heapUsed)}), collector ${shown(collectorRss)}`
 }
 
-/** Minutes and what the observed one has more in bytes. */
-export const differences = (samples: readonly Sample[]): [minutes: number, bytes: number][] => {
+/** Minutes, and what the observed one has more in bytes. */
+const differences = (samples: readonly Sample[]): [minutes: number, bytes: number][] => {
   const unobserved = samples.filter(({ side }) => side === 'unobserved')
   return samples
     .filter(({ side }) => side === 'observed')
     .map(({ minutes, rss }, index) => [minutes, rss - (unobserved[index]?.rss ?? Number.NaN)])
 }
 
-const rowsOf = (samples: readonly Sample[]): Row[] => {
+export const memoryRows = (samples: readonly Sample[]): Row[] => {
   const all = differences(samples)
   // The first third is what a young process takes until its garbage collector has found its sizes.
   const settled = all.slice(Math.floor(all.length / 3))
@@ -82,7 +82,7 @@ const rowsOf = (samples: readonly Sample[]): Row[] => {
     },
     {
       what: 'resident memory added is flat',
-      how: `slope over the last two thirds`,
+      how: 'slope over the last two thirds',
       reach: `rises ≤ ${mostRise / megabyte} MB`,
       reached: `${shown(rise)} in ${(last - first).toFixed(1)} min (${shown(perMinute * 60)} an hour)`,
       ok: rise <= mostRise,

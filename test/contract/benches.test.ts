@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { withFigures } from '../bench/kit/page.ts'
 import { readResults } from '../bench/kit/results.ts'
 import { text } from './tree.ts'
 
@@ -26,7 +27,8 @@ it('each bench is listed, under the name of its file', async () => {
   for (const file of files) {
     const name = file.slice(0, -'.ts'.length)
     expect(await text(`test/bench/${file}`)).toContain(`name: '${name}'`)
-    expect(listed).toContain(name)
+    const imported = new RegExp(`import \\{ (\\w+) \\} from './${name}\\.ts'`).exec(main)?.[1]
+    expect(listed, file).toContain(imported)
   }
 })
 
@@ -46,4 +48,9 @@ it('stored results have a date, a machine, rows and the runs behind them', async
       })
     expect(JSON.stringify(runs ?? null).length, name).toBeGreaterThan(10)
   }
+})
+
+it('docs/cost.md shows what is stored, as `npm run bench -- --docs` writes it', async () => {
+  const page = await text('docs/cost.md')
+  expect(withFigures(page, await readResults())).toBe(page)
 })
