@@ -30,23 +30,12 @@ async function exportContact(visitor: Visitor): Promise<void> {
   if (id) await visitor.client.api.contacts[':id'].export.$post({ param: { id } })
 }
 
-const sources = [
-  'ghl',
-  'ghl',
-  'ghl',
-  'aloware',
-  'aloware',
-  'verity',
-  'verity',
-  'gmail',
-  'salesforce',
-  'hubspot',
-] as const
+/** How often something happens at which provider, beside the other actions. */
+const sources = { ghl: 0.6, aloware: 0.4, verity: 0.4, gmail: 0.2, salesforce: 0.2, hubspot: 0.2 } as const
 
 /** What happens at a provider, of which it tells by webhook: the sandbox signs and sends it. */
-async function happenOutside({ ask, random }: Visitor): Promise<void> {
+async function happenAt(source: keyof typeof sources, { ask, random }: Visitor): Promise<void> {
   const sandbox = process.env.SANDBOX_URL || `http://127.0.0.1:${4000 + Number(process.env.STACK_PORT_OFFSET || 0)}`
-  const source = pick(random, sources)
   const { name = '', phone, company } = madeUpContact(random)
   const [firstName, ...rest] = name.split(' ')
   const order = {
@@ -70,7 +59,11 @@ const look = ({ ask, apiUrl, random }: Visitor): Promise<Response> => {
 
 /** Texting, broadcasts, and what other systems tell by webhook. */
 export const webhooksMix: readonly Action[] = [
-  { name: 'happen outside', weight: 2, run: happenOutside },
+  ...Object.entries(sources).map(([source, weight]) => ({
+    name: `happen at ${source}`,
+    weight,
+    run: (visitor: Visitor) => happenAt(source as keyof typeof sources, visitor),
+  })),
   { name: 'send a text', weight: 0.5, run: sendText },
   { name: 'list texts', weight: 0.5, run: ({ client }) => client.api.texts.$get({ query: {} }) },
   { name: 'send a broadcast', weight: 0.2, run: sendBroadcast },

@@ -1,7 +1,8 @@
 import { type Action, most } from './mix.ts'
 import { pace, pause } from './pace.ts'
 import { emails, mark } from './people.ts'
-import { pick, pickWeighted, type Random } from './random.ts'
+import { pick, type Random } from './random.ts'
+import { rareFirst } from './rare-first.ts'
 import { isReady, isThere, until } from './ready.ts'
 import { SignInError } from './sign-in.ts'
 import { line, type Report, Stats } from './stats.ts'
@@ -43,6 +44,7 @@ export async function traffic(options: TrafficOptions): Promise<Report> {
   }, 10_000)
 
   log(`traffic for ${apiUrl}, ${perSecond} actions a second`)
+  const next = rareFirst(mix, random)
   for await (const _ of pace(perSecond, end)) {
     if (state.unreachable) {
       log(`nobody answers at ${apiUrl}; waiting`)
@@ -51,7 +53,7 @@ export async function traffic(options: TrafficOptions): Promise<Report> {
       state.unreachable = false
     }
     if (underWay.size >= mostAtOnce) continue
-    const action = perform(pick(random, visitors), pickWeighted(random, mix))
+    const action = perform(pick(random, visitors), next())
       .catch((error: unknown) => {
         if (error instanceof Unreachable) state.unreachable = true
         else if (error instanceof UnexpectedAnswer || error instanceof SignInError) state.lastError = error.message
