@@ -155,6 +155,7 @@ describe('scrubError', () => {
     ['syntax error in tsquery: "key & (under"', 'syntax error in tsquery [text]'],
     [`Unexpected token 'N', "{"note": Nøglen li"... is not valid JSON`, 'is not valid JSON'],
     ['"Nøglen" is not valid JSON', 'is not valid JSON'],
+    ['Cannot convert the key to a BigInt', 'Cannot convert [text] to a BigInt'],
     ['Failed to parse URL from //the key', 'Failed to parse URL from [text]'],
     ['Variable "$note" got invalid value { a: "the key" }; Expected', 'Variable "$note" got invalid value [text]'],
     ['Headers.append: "the key is" is an invalid header value', 'Headers.append: "[text]" is an invalid header value'],

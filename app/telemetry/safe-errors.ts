@@ -11,8 +11,9 @@ const tails: readonly RegExp[] = [
   /(invalid input (?:syntax|value) for [\w -]+|malformed \w+ literal|field value out of range|invalid byte sequence[\w "-]*|invalid regular expression|syntax error in \w+|Failing row contains)(?=[:\s])[\s\S]*/,
   // GraphQL about variables and literals.
   /(got invalid value|cannot represent [\w -]+ value)[\s\S]*/,
-  // fetch and URL.
+  // fetch and numbers.
   /(Failed to parse URL from)[\s\S]*/,
+  /(Cannot convert)[\s\S]*(?= to a BigInt)/,
 ]
 /** `Key (email)=(anna@crm.example) already exists.` */
 const keyDetail = /(\([\w", ]+\))=\([\s\S]*\)/g
