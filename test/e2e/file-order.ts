@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * The files that share one running stack, in this order: first those that only look, then what takes a server away, then its
  * end. A file that is not named here only looks, and comes before the faults.
  */
-const faults = ['collector-away', 'database-down', 'stack-stops'] as const
+const faults = ['canaries', 'collector-away', 'database-down', 'stack-stops'] as const
 
 const rank = ({ moduleId, project }: TestSpecification): number =>
   project.name === 'e2e' ? faults.indexOf(basename(moduleId, '.test.ts') as (typeof faults)[number]) : 0

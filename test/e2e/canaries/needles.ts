@@ -27,9 +27,15 @@ const isDigit = (byte: number | undefined): boolean => byte !== undefined && byt
 const isLetter = (byte: number | undefined): boolean => byte !== undefined && /\w/.test(String.fromCharCode(byte))
 const [dot, percent] = [46, 37]
 
+interface Needle<Meaning> {
+  readonly bytes: Buffer
+  readonly isNumber: boolean
+  readonly meaning: Meaning
+}
+
 /** What is looked for, each with what it stands for. */
 export class Needles<Meaning> {
-  readonly #byKey = new Map<number, { readonly bytes: Buffer; readonly meaning: Meaning }[]>()
+  readonly #byKey = new Map<number, Needle<Meaning>[]>()
   /** Which two bytes any of them begins with: says no to nearly every place at once. */
   readonly #starts = new Uint8Array(65_536)
 
@@ -40,7 +46,7 @@ export class Needles<Meaning> {
       const key = bytes.readUInt32LE(0)
       this.#starts[key & 0xffff] = 1
       const known = this.#byKey.get(key) ?? []
-      known.push({ bytes, meaning })
+      known.push({ bytes, isNumber: /^[\d\s()+.%-]+$/.test(spelling.replaceAll(/%[\dA-F]{2}/g, ' ')), meaning })
       this.#byKey.set(key, known)
     }
   }
@@ -54,10 +60,10 @@ export class Needles<Meaning> {
     const starts = this.#starts
     for (let at = 0; at + keyBytes <= haystack.length; at++) {
       if (starts[(haystack[at] as number) | ((haystack[at + 1] as number) << 8)] === 0) continue
-      for (const { bytes, meaning } of this.#byKey.get(haystack.readUInt32LE(at)) ?? []) {
+      for (const { bytes, isNumber, meaning } of this.#byKey.get(haystack.readUInt32LE(at)) ?? []) {
         if (found.has(meaning) || at + bytes.length > haystack.length) continue
         if (haystack.compare(bytes, 0, bytes.length, at, at + bytes.length) !== 0) continue
-        if (!isText || !isWithin(haystack, at, at + bytes.length)) found.add(meaning)
+        if (!isText || !isNumber || !isWithin(haystack, at, at + bytes.length)) found.add(meaning)
       }
     }
     return found
