@@ -127,7 +127,11 @@ export const stores: readonly Store[] = [
     isBehindCollector: true,
     isText: true,
     control: 'marker',
-    read: async (place) => filesOf('traces/*', collector(place)),
+    // Where a Tempo runs, traces are kept there.
+    read: async (place) => {
+      const files = filesOf('traces/*', collector(place))
+      return files.length === 0 && (await isThere(`${urlOf(place, 'tempo')}/ready`)) ? undefined : files
+    },
   },
   { name: 'Tempo', isBehindCollector: true, isText: true, control: 'marker', read: tempoTraces },
   { name: 'Loki', isBehindCollector: true, isText: true, control: 'marker', read: lokiLines },
