@@ -53,9 +53,10 @@ describe('scrubText', () => {
   })
 
   it('stays fast on hostile text', () => {
-    const startedAt = performance.now()
+    const before = process.cpuUsage()
     for (const piece of ['a', '1 ', '@', 'a.', '-1', 'eyJa', '+1 ', '%40a', 'code=']) scrubText(piece.repeat(20_000))
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    // CPU time, in µs: a busy machine is no reason to fail.
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
   })
 })
 

@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Place } from '../../../stack/place.ts'
 import { address, urlOf } from '../../../stack/ports.ts'
@@ -17,11 +18,14 @@ export interface Store {
   read(place: Place, since: number): Promise<Buffer[] | undefined>
 }
 
-const ask = async (url: string): Promise<Buffer> => {
+/** A server that has just come back, or is busy, is asked again. */
+const ask = async (url: string, attempts = 5): Promise<Buffer> => {
   const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
   const body = Buffer.from(await response.arrayBuffer())
-  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${body.toString().slice(0, 300)}`)
-  return body
+  if (response.ok) return body
+  if (attempts <= 1) throw new Error(`${url} answered ${response.status}: ${body.toString().slice(0, 300)}`)
+  await sleep(2_000)
+  return await ask(url, attempts - 1)
 }
 const isThere = (url: string): Promise<boolean> =>
   fetch(url, { signal: AbortSignal.timeout(3_000) }).then(
