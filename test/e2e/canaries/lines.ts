@@ -10,6 +10,7 @@ import { urlOf } from '../../../stack/ports.ts'
 import { services } from '../../../stack/services.ts'
 import { until } from '../../integration/telemetry/harness.ts'
 import { runScript } from '../launcher.ts'
+import { hasTempo } from './stores.ts'
 
 interface Configuration {
   service: { pipelines: Record<string, { processors?: string[] }> }
@@ -39,13 +40,10 @@ export const startWithoutRedaction = async (place: Place): Promise<() => Promise
   if (built.state !== 'ready') throw new Error(built.reason)
   const file = await withoutRedaction(place)
   await runScript(place, ['control.ts', 'stop', 'otelcol'])
-  const hasTempo = await fetch(`${urlOf(place, 'tempo')}/ready`).then(
-    () => true,
-    () => false,
-  )
+  const withTempo = hasTempo(place)
   const { binaries } = built
-  const { env } = services.otelcol.command({ place, env: {}, has: () => hasTempo, binary: () => binaries.otelcol })
-  const args = ['--config', file, ...(hasTempo ? ['--config', 'stack/servers/otelcol/tempo.yaml'] : [])]
+  const { env } = services.otelcol.command({ place, env: {}, has: () => withTempo, binary: () => binaries.otelcol })
+  const args = ['--config', file, ...(withTempo ? ['--config', 'stack/servers/otelcol/tempo.yaml'] : [])]
   const log = openSync(join(place.run, 'logs', 'otelcol-without-redaction.log'), 'a')
   const stdio = ['ignore', log, log] as const
   const child: ChildProcess = spawn(binaries.otelcol, args, {

@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { readState } from '../../../stack/launch/state.ts'
 import type { Place } from '../../../stack/place.ts'
 import { address, urlOf } from '../../../stack/ports.ts'
 
@@ -20,18 +21,21 @@ export interface Store {
 
 /** A server that has just come back, or is busy, is asked again. */
 const ask = async (url: string, attempts = 5): Promise<Buffer> => {
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
-  const body = Buffer.from(await response.arrayBuffer())
-  if (response.ok) return body
-  if (attempts <= 1) throw new Error(`${url} answered ${response.status}: ${body.toString().slice(0, 300)}`)
-  await sleep(2_000)
-  return await ask(url, attempts - 1)
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
+    const body = Buffer.from(await response.arrayBuffer())
+    if (response.ok) return body
+    throw new Error(`${url} answered ${response.status}: ${body.toString().slice(0, 300)}`)
+  } catch (error) {
+    if (attempts <= 1) throw error
+    await sleep(2_000)
+    return await ask(url, attempts - 1)
+  }
 }
-const isThere = (url: string): Promise<boolean> =>
-  fetch(url, { signal: AbortSignal.timeout(3_000) }).then(
-    () => true,
-    () => false,
-  )
+
+/** As the launcher knows it: a server that is slow to answer is there all the same. */
+export const hasTempo = (place: Place): boolean =>
+  readState(place.run)?.services.some(({ name }) => name === 'tempo') === true
 
 const filesOf = (pattern: string, folder: string): Buffer[] =>
   globSync(pattern, { cwd: folder })
@@ -63,7 +67,7 @@ const lokiLines = async (place: Place, since: number): Promise<Buffer[]> => {
 
 const tempoTraces = async (place: Place, since: number): Promise<Buffer[] | undefined> => {
   const tempo = urlOf(place, 'tempo')
-  if (!(await isThere(`${tempo}/ready`))) return undefined
+  if (!hasTempo(place)) return undefined
   const range = { start: String(Math.floor(since / 1_000)), end: String(Math.ceil(Date.now() / 1_000) + 60) }
   const found = await ask(`${tempo}/api/search?${new URLSearchParams({ q: '{}', limit: '20000', ...range })}`)
   const { traces = [] } = JSON.parse(found.toString()) as { traces?: { traceID: string }[] }
@@ -134,7 +138,7 @@ export const stores: readonly Store[] = [
     // Where a Tempo runs, traces are kept there.
     read: async (place) => {
       const files = filesOf('traces/*', collector(place))
-      return files.length === 0 && (await isThere(`${urlOf(place, 'tempo')}/ready`)) ? undefined : files
+      return files.length === 0 && hasTempo(place) ? undefined : files
     },
   },
   { name: 'Tempo', isBehindCollector: true, isText: true, control: 'marker', read: tempoTraces },

@@ -17,7 +17,11 @@ export class Visitor {
   }
 
   async signIn(): Promise<void> {
-    this.#cookie = (await signIn(urlOf(this.place, 'api'), 'anna@crm.example', fetch)).header
+    this.#cookie = (
+      await signIn(urlOf(this.place, 'api'), 'anna@crm.example', (url, init) =>
+        fetch(url, init).catch(() => fetch(url, init)),
+      )
+    ).header
     const contact = { name: 'Canary', email: `${randomUUID()}@crm.example`, phone: '+45 70 10 20 30' }
     this.contactId = await this.create('/api/contacts', contact)
   }
@@ -30,7 +34,9 @@ export class Visitor {
 
   /** @throws an Error when the answer has another status: then the canary has not been where it should have been */
   async send(url: string, init: RequestInit, expected: readonly number[]): Promise<Response> {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(20_000) })
+    const ask = () => fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(20_000) })
+    // A connection that its server closed while we took it up.
+    const response = await ask().catch(ask)
     const body = await response.text()
     if (!expected.includes(response.status))
       throw new Error(`${init.method ?? 'GET'} ${url} answered ${response.status} where ${expected} was due: ${body}`)
