@@ -35,7 +35,7 @@ const ask = async (url: string, attempts = 5): Promise<Buffer> => {
 
 /** As the launcher knows it: a server that is slow to answer is there all the same. */
 export const hasTempo = (place: Place): boolean =>
-  readState(place.run)?.services.some(({ name }) => name === 'tempo') === true
+  readState(place.run)?.services.some(({ name, state }) => name === 'tempo' && state !== 'missing') === true
 
 const filesOf = (pattern: string, folder: string): Buffer[] =>
   globSync(pattern, { cwd: folder })
