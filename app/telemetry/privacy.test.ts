@@ -106,6 +106,10 @@ describe('scrub', () => {
     })
   })
 
+  it('replaces keys that are input', () => {
+    expect(scrub({ 'anna@crm.example': 1, 'the key': 2 })).toEqual({ '[email]': 1, '[text]': 2 })
+  })
+
   it('keeps error codes and states, but not the ones of OAuth', () => {
     expect(scrub({ code: 'ECONNREFUSED', state: 'active' })).toEqual({ code: 'ECONNREFUSED', state: 'active' })
     expect(scrub({ code: 'SplxlOBeZQQYbYS6WxSbIA', state: 'af0ifjsldkj9Qx' })).toEqual({

@@ -26,16 +26,55 @@ const freeTextKey =
 /** Fields that hold the message of an error: it may quote what it was given. */
 const reasonKey = /^(reason|message|detail)$/
 
-/** What stands in place of a value because of its key; undefined when the key is harmless. */
-export const replacementForKey = (key: string, value: unknown): string | undefined => {
-  if (secretKey.test(key)) return '[redacted]'
-  if (ambiguousKey.test(key) && typeof value === 'string' && random.test(value)) return '[redacted]'
-  if (emailKey.test(key)) return '[email]'
-  if (phoneKey.test(key)) return '[phone]'
-  if (numberKey.test(key)) return '[number]'
-  if (freeTextKey.test(key) && (typeof value === 'string' || typeof value === 'object')) return '[text]'
-  return undefined
+type Kind = 'secret' | 'ambiguous' | 'email' | 'phone' | 'number' | 'text' | 'reason' | 'harmless'
+interface Judged {
+  readonly kind: Kind
+  /** The key itself may be somebody's input. */
+  readonly shown: string
 }
+
+const kindOf = (key: string): Kind => {
+  if (secretKey.test(key)) return 'secret'
+  if (ambiguousKey.test(key)) return 'ambiguous'
+  if (emailKey.test(key)) return 'email'
+  if (phoneKey.test(key)) return 'phone'
+  if (numberKey.test(key)) return 'number'
+  if (freeTextKey.test(key)) return 'text'
+  return reasonKey.test(key) ? 'reason' : 'harmless'
+}
+
+/** Keys are few, and each is judged once. The bound is for objects whose keys are input. */
+const judged = new Map<string, Judged>()
+const mostJudged = 1_000
+
+const judge = (key: string): Judged => {
+  const known = judged.get(key)
+  if (known) return known
+  const made = { kind: kindOf(key), shown: /\s/.test(key) ? '[text]' : scrubText(key) }
+  if (judged.size < mostJudged) judged.set(key, made)
+  return made
+}
+
+/** What stands in place of a value because of its key; undefined when the key is harmless. */
+const replacementFor = (kind: Kind, value: unknown): string | undefined => {
+  switch (kind) {
+    case 'secret':
+      return '[redacted]'
+    case 'ambiguous':
+      return typeof value === 'string' && random.test(value) ? '[redacted]' : undefined
+    case 'email':
+    case 'phone':
+    case 'number':
+      return `[${kind}]`
+    case 'text':
+      return typeof value === 'string' || typeof value === 'object' ? '[text]' : undefined
+    default:
+      return undefined
+  }
+}
+
+export const replacementForKey = (key: string, value: unknown): string | undefined =>
+  replacementFor(judge(key).kind, value)
 
 const deepest = 6
 const longestList = 50
@@ -56,10 +95,11 @@ export const scrub = (value: unknown, depth = 0): unknown => {
   if (value instanceof Set) return scrub([...value], depth)
   const clean: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(value)) {
-    const replacement = field === null || field === undefined ? undefined : replacementForKey(key, field)
-    const quotes = replacement === undefined && typeof field === 'string' && reasonKey.test(key)
+    const { kind, shown } = judge(key)
+    const replacement = field === null || field === undefined ? undefined : replacementFor(kind, field)
+    const quotes = kind === 'reason' && typeof field === 'string'
     const kept = replacement ?? (quotes ? scrubReason(field) : scrub(field, depth + 1))
-    if (kept !== undefined) clean[key] = kept
+    if (kept !== undefined) clean[shown] = kept
   }
   return clean
 }

@@ -64,7 +64,10 @@ const acts: Readonly<Record<ProgramWay, (value: string) => Promise<unknown> | un
   'log message': (value) => log.info(`somebody wrote ${value}`),
   'log arguments': (value) => log.info('somebody wrote %s and %j', value, { notes: value }),
   'log fields': (value) =>
-    log.info({ notes: value, subject: value, metadata: { body: value, a: { b: [{ comment: value }] } } }, 'written'),
+    log.info(
+      { notes: value, subject: value, metadata: { body: value, a: { b: [{ comment: value }] }, c: { [value]: 1 } } },
+      'written',
+    ),
   'log fields of any name': (value) => log.info({ x: value, metadata: { y: value, z: [{ y: value }] } }, 'written'),
   'log child': (value) => log.child({ notes: value }).info('written'),
   exception: (value) => meet(failing(value)),
