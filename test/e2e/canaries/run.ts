@@ -5,7 +5,7 @@ import { urlOf } from '../../../stack/ports.ts'
 import { runScript } from '../launcher.ts'
 import { Needles } from './needles.ts'
 import { programWays, runProgram } from './program-ways.ts'
-import { queueOnDisk, type Store, stores } from './stores.ts'
+import { queueOnDisk, type Store, stores, type Window } from './stores.ts'
 import { type Canary, type CanaryName, canaryNames, hasPattern, makeCanaries, makeControl } from './values.ts'
 import { Visitor } from './visitor.ts'
 import { canariesFor, waysOf } from './ways.ts'
@@ -94,13 +94,15 @@ export const runCanaries = async (place: Place, { full, alone, say }: Options): 
   say(`${Object.keys(program).length + 1} ways in a process of its own`)
 
   const traceId = await letThrough(visitor, marker)
+  // What the control set going is over soon.
+  const window = { since, until: Date.now() + 10_000, marker }
   needles.add(marker, 'control marker')
   needles.add(traceId, 'control trace id')
 
   const searched: Report['stores'][number][] = []
   const hits: Hit[] = []
   const search = async (store: Store) => {
-    const { bytes, found, controlFound } = await searchUntilArrived(store, { place, since, needles })
+    const { bytes, found, controlFound } = await searchUntilArrived(store, { place, window, needles })
     searched.push({ name: store.name, bytes, controlFound })
     for (const meaning of found) {
       const known = meanings.get(meaning)
@@ -121,11 +123,15 @@ const isLeak = (name: CanaryName, { isBehindCollector }: Store, alone: Line | un
 /** Reads the store again and again until the control is there, which was sent last. */
 const searchUntilArrived = async (
   store: Store,
-  { place, since, needles }: { readonly place: Place; readonly since: number; readonly needles: Needles<string> },
+  { place, window, needles }: { readonly place: Place; readonly window: Window; readonly needles: Needles<string> },
 ) => {
   const deadline = Date.now() + arrivedWithinMs
   for (;;) {
-    const parts = await store.read(place, since)
+    if (Date.now() < deadline && (await store.hasArrived?.(place, window)) === false) {
+      await sleep(1_000)
+      continue
+    }
+    const parts = await store.read(place, window)
     if (parts === undefined) return { bytes: undefined, found: new Set<string>(), controlFound: true }
     const found = new Set(parts.flatMap((part) => [...needles.find(part, store.isText)]))
     const controlFound = found.has(`control ${store.control}`)

@@ -15,8 +15,17 @@ export interface Store {
   readonly isBehindCollector?: true
   /** The last of what was let through on purpose that must be found here; a trace's id where there are no words. */
   readonly control: 'marker' | 'trace id'
+  /** Where reading is slow: whether the control is there, without reading everything. */
+  hasArrived?(place: Place, window: Window): Promise<boolean>
   /** Undefined: it is not in this stack. */
-  read(place: Place, since: number): Promise<Buffer[] | undefined>
+  read(place: Place, window: Window): Promise<Buffer[] | undefined>
+}
+
+/** From before the first canary to after the control, in milliseconds. */
+export interface Window {
+  readonly since: number
+  readonly until: number
+  readonly marker: string
 }
 
 /** A server that has just come back, or is busy, is asked again. */
@@ -44,7 +53,7 @@ const filesOf = (pattern: string, folder: string): Buffer[] =>
     .map((file) => readFileSync(file))
 
 /** All lines since then, with all their labels and structured metadata. */
-const lokiLines = async (place: Place, since: number): Promise<Buffer[]> => {
+const lokiLines = async (place: Place, { since }: Window): Promise<Buffer[]> => {
   const pages: Buffer[] = []
   let start = BigInt(since) * 1_000_000n
   for (;;) {
@@ -65,17 +74,23 @@ const lokiLines = async (place: Place, since: number): Promise<Buffer[]> => {
   }
 }
 
-const tempoTraces = async (place: Place, since: number): Promise<Buffer[] | undefined> => {
-  const tempo = urlOf(place, 'tempo')
+const tempoSearch = async (place: Place, q: string, { since, until }: Window): Promise<Buffer> => {
+  const range = { start: String(Math.floor(since / 1_000)), end: String(Math.ceil(until / 1_000)) }
+  return await ask(`${urlOf(place, 'tempo')}/api/search?${new URLSearchParams({ q, limit: '20000', ...range })}`)
+}
+
+const idsIn = (found: Buffer): string[] =>
+  (JSON.parse(found.toString()) as { traces?: { traceID: string }[] }).traces?.map(({ traceID }) => traceID) ?? []
+
+/** Every trace of that time, one by one. */
+const tempoTraces = async (place: Place, window: Window): Promise<Buffer[] | undefined> => {
   if (!hasTempo(place)) return undefined
-  const range = { start: String(Math.floor(since / 1_000)), end: String(Math.ceil(Date.now() / 1_000) + 60) }
-  const found = await ask(`${tempo}/api/search?${new URLSearchParams({ q: '{}', limit: '20000', ...range })}`)
-  const { traces = [] } = JSON.parse(found.toString()) as { traces?: { traceID: string }[] }
-  const tags = await ask(`${tempo}/api/v2/search/tags?${new URLSearchParams(range)}`)
-  const all = [found, tags]
-  const ids = traces.map(({ traceID }) => traceID)
+  const found = await tempoSearch(place, '{}', window)
+  const all = [found, await ask(`${urlOf(place, 'tempo')}/api/v2/search/tags`)]
+  const ids = idsIn(found)
   const take = async () => {
-    for (let id = ids.pop(); id !== undefined; id = ids.pop()) all.push(await ask(`${tempo}/api/v2/traces/${id}`))
+    for (let id = ids.pop(); id !== undefined; id = ids.pop())
+      all.push(await ask(`${urlOf(place, 'tempo')}/api/v2/traces/${id}`))
   }
   await Promise.all(Array.from({ length: 8 }, take))
   return all
@@ -141,7 +156,16 @@ export const stores: readonly Store[] = [
       return files.length === 0 && hasTempo(place) ? undefined : files
     },
   },
-  { name: 'Tempo', isBehindCollector: true, isText: true, control: 'marker', read: tempoTraces },
+  {
+    name: 'Tempo',
+    isBehindCollector: true,
+    isText: true,
+    control: 'marker',
+    // Its search hides what is newer than half a minute.
+    hasArrived: async (place, window) =>
+      !hasTempo(place) || idsIn(await tempoSearch(place, `{ name = "GET /${window.marker}" }`, window)).length > 0,
+    read: tempoTraces,
+  },
   { name: 'Loki', isBehindCollector: true, isText: true, control: 'marker', read: lokiLines },
   { name: 'Prometheus', isBehindCollector: true, isText: true, control: 'marker', read: prometheus },
   {
@@ -149,7 +173,7 @@ export const stores: readonly Store[] = [
     isBehindCollector: true,
     isText: true,
     control: 'trace id',
-    read: async (place, since) => {
+    read: async (place, { since }) => {
       const range = new URLSearchParams({ start: String(since / 1_000), end: String(Date.now() / 1_000) })
       return [await ask(`${urlOf(place, 'prometheus')}/api/v1/query_exemplars?query=${everySeries}&${range}`)]
     },
