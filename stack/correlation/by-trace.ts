@@ -123,7 +123,8 @@ export const byTrace: readonly Direction[] = [
       return spread(distinct, most).map(({ name, text }) => ({
         what: name,
         follow: async () => {
-          const found = await queryExemplars(sites.prometheus, text, range, sites.signal)
+          // Asked anew each time: in a young stack what is rare comes later.
+          const found = await queryExemplars(sites.prometheus, text, sites.lately(), sites.signal)
           const [exemplar] = spread(found, 1)
           return exemplar ? opens(sites, exemplar) : `no exemplar for ${text}`
         },

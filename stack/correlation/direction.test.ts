@@ -47,3 +47,12 @@ it('without an example a direction is lost, unless there may be none', async () 
     note: 'no alert fires',
   })
 })
+
+it('waits for as many examples as are wanted at least', async () => {
+  const asked: number[] = []
+  const samples = async () => {
+    asked.push(asked.length)
+    return asked.map((each) => ({ what: String(each), follow: async () => undefined }))
+  }
+  expect(await go(direction(samples), sites, { ...wait, least: 3 })).toMatchObject({ followed: 3, lost: [] })
+})

@@ -32,6 +32,8 @@ export interface Outcome extends Pick<Direction, 'from' | 'to' | 'how'> {
 export interface Wait {
   /** How many examples. */
   readonly most: number
+  /** With how many to be content only when the time is up: a young stack has few. By default one, none where there may be none. */
+  readonly least?: number
   /** The longest wait for what has not arrived yet, in milliseconds. */
   readonly limitMs: number
   readonly everyMs?: number
@@ -47,8 +49,8 @@ export async function go(direction: Direction, sites: Sites, wait: Wait): Promis
     return true
   }
   let samples = await direction.samples(sites, wait.most)
-  while (samples.length === 0 && mayLack === undefined && (await again()))
-    samples = await direction.samples(sites, wait.most)
+  const least = wait.least ?? (mayLack === undefined ? 1 : 0)
+  while (samples.length < least && (await again())) samples = await direction.samples(sites, wait.most)
   if (samples.length === 0)
     return mayLack === undefined
       ? { from, to, how, followed: 0, lost: [{ what: 'any example', why: 'there is none' }] }

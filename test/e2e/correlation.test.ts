@@ -33,7 +33,7 @@ const promised = [
 ] as const
 
 const signal = new AbortController().signal
-const outcomes: Outcome[] = []
+const outcomes = new Map<string, Outcome>()
 let sites: Sites
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, firstStartMs)
 afterAll(async () => {
   await cleanUp()
-  console.log(matrixTable(outcomes))
+  console.log(matrixTable([...outcomes.values()]))
 })
 
 test('the directions are those that were promised', () => {
@@ -54,8 +54,8 @@ test('the directions are those that were promised', () => {
 test.for(promised)('%s → %s', { timeout: 180_000 }, async ([from, to, least], context) => {
   const direction = directions.find((each) => each.from === from && each.to === to)
   if (!direction) throw new Error('there is no such direction')
-  const outcome = await go(direction, sites, { most: 5, limitMs: 90_000 })
-  outcomes.push(outcome)
+  const outcome = await go(direction, sites, { most: 5, least, limitMs: 90_000 })
+  outcomes.set(`${from} → ${to}`, outcome)
   if (outcome.note) context.skip(outcome.note)
   expect(outcome.lost).toEqual([])
   expect(outcome.followed).toBeGreaterThanOrEqual(least)

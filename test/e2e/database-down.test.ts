@@ -43,7 +43,7 @@ test.for([
   const sites = sitesOf(place, await absentSoftware(place, signal), signal)
   const direction = byAlert.find((each) => each.from === from && each.to === to)
   if (!direction) throw new Error('there is no such direction')
-  const outcome = await go(direction, sites, { most: 10, limitMs: 60_000 })
+  const outcome = await go(direction, sites, { most: 10, least: 1, limitMs: 60_000 })
   expect(outcome.lost).toEqual([])
   expect(outcome.followed).toBeGreaterThan(0)
 })

@@ -149,7 +149,11 @@ describe('in Chromium', () => {
     const failed = page.locator('.span.failed .title')
     expect(await failed.textContent()).toContain('worker contact-enrichment')
     await failed.click()
-    await page.getByText('/<b>x</b>').waitFor()
+    await page.getByText('/<b>x</b>', { exact: true }).waitFor()
+    const paths = await page
+      .locator('.details .links a')
+      .evaluateAll((all) => all.map((each) => new URL((each as unknown as { href: string }).href).pathname))
+    expect(paths).toEqual(['/logs', '/explore', '/d/api-performance'])
     await page.getByRole('link', { name: 'its log lines' }).click()
     await page.waitForURL('**/explore?*')
     expect(await page.locator('textarea').inputValue()).toContain(`trace_id="${traceId}"`)

@@ -73,6 +73,32 @@ describe('in Chromium', { timeout: 120_000 }, () => {
     })
   })
 
+  test('a dot leads to its trace, and a span to its lines, its numbers and its dashboard over the same time', async (context) => {
+    if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
+    const console = urlOf(place, 'console')
+    await look(`${console}/d/api-performance?from=now-15m&to=now`, async (page) => {
+      const dot = page.locator('a.exemplar').first()
+      await dot.waitFor({ state: 'attached', timeout: 60_000 })
+      // Another dot may lie over it.
+      await dot.dispatchEvent('click')
+      await page.waitForURL(/\/trace\/[0-9a-f]{32}$/)
+      await page.locator('.span:not(.head) .title').first().click()
+      const links = page.locator('.details .links a')
+      await links.first().waitFor()
+      const paths = await links.evaluateAll((all) => all.map((each) => (each as unknown as { href: string }).href))
+      expect(paths.map((path) => new URL(path).pathname)).toEqual(['/logs', '/explore', '/d/api-performance'])
+      const ranges = paths.map((path) => ['from', 'to'].map((name) => new URL(path).searchParams.get(name)))
+      expect(ranges).toEqual([ranges[0], ranges[0], ranges[0]])
+      const [lines = '', numbers = '', dashboard = ''] = paths
+      await page.goto(lines)
+      await page.locator('.explored li').first().waitFor()
+      await page.goto(numbers)
+      await page.getByRole('heading', { name: 'Last values' }).waitFor()
+      await page.goto(dashboard)
+      await page.getByRole('heading', { name: 'API Performance' }).waitFor()
+    })
+  })
+
   test('a runbook reads as a page, and is found in the list', async (context) => {
     if (!executablePath) return context.skip('chromium is not on PATH: install Debian’s package chromium')
     await look(`${urlOf(place, 'console')}/runbooks`, async (page) => {
