@@ -35,7 +35,7 @@ export const collectorRunbook: Runbook = {
     metricsLook(
       'How much memory has it?',
       select('otelcol_process_memory_rss'),
-      'In bytes. It begins to refuse at 412 MiB.',
+      'In bytes. It begins to refuse at 256 MiB of heap, which is about 300 MB here.',
     ),
     metricsLook(
       'What have the processes lost?',

@@ -72,8 +72,11 @@ export const collectorDown = alert({
 })
 
 /** Tells apart what is joined by `or`. */
-const told = (of: Vector<'receiver'> | Vector<'exporter'>, what: string): Vector<'receiver' | 'exporter' | 'what'> =>
-  withLabel(round(of as Vector<'receiver' | 'exporter'>), 'what', what)
+const told = (
+  of: Vector<'receiver'> | Vector<'exporter'> | Vector<'processor'>,
+  what: string,
+): Vector<'receiver' | 'exporter' | 'processor' | 'what'> =>
+  withLabel(round(of as Vector<'receiver' | 'exporter' | 'processor'>), 'what', what)
 
 const refused = (
   of:
@@ -93,17 +96,30 @@ const failed = (
     | 'otelcol_exporter_enqueue_failed_log_records',
 ) => sum(increaseFromNothing(select(of), window), ['exporter'])
 
-type Counter = Parameters<typeof refused>[0] | Parameters<typeof failed>[0]
+/** Tail sampling has room for so many undecided traces; beyond it the oldest goes. */
+const undecided = 'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early'
+const dropped = withLabel(sum(increase(select(undecided), window)), 'processor', 'tail_sampling')
 
-const collected = (series: Counter, at: { readonly receiver?: string; readonly exporter?: string }, values: string) =>
+type Counter = Parameters<typeof refused>[0] | Parameters<typeof failed>[0] | typeof undecided
+interface Component {
+  readonly receiver?: string
+  readonly exporter?: string
+}
+
+const collected = (series: Counter, at: Component, values: string) =>
   given(series, { job: 'otel-collector', service: 'otel-collector', ...at }, values)
-const losing = (count: string, what: string, at: { readonly receiver?: string; readonly exporter?: string }) => ({
-  labels: { ...at, what },
-  description: `Within 5 minutes ${count} ${what} (${at.receiver ?? at.exporter}).`,
+const losing = (count: string, what: string, { receiver, exporter }: Component) => ({
+  labels: {
+    ...(receiver !== undefined && { receiver }),
+    ...(exporter !== undefined && { exporter }),
+    ...((receiver ?? exporter) === undefined && { processor: 'tail_sampling' }),
+    what,
+  },
+  description: `Within 5 minutes ${count} ${what} (${receiver ?? exporter ?? 'tail_sampling'}).`,
 })
 
 /** Every counter that is watched, with what is said of it. */
-const watched: readonly (readonly [Counter, string, { readonly receiver?: string; readonly exporter?: string }])[] = [
+const watched: readonly (readonly [Counter, string, Component])[] = [
   ['otelcol_receiver_refused_spans', 'spans were refused', { receiver: 'r' }],
   ['otelcol_receiver_refused_metric_points', 'data points were refused', { receiver: 'r' }],
   ['otelcol_receiver_refused_log_records', 'log records were refused', { receiver: 'r' }],
@@ -113,6 +129,7 @@ const watched: readonly (readonly [Counter, string, { readonly receiver?: string
   ['otelcol_exporter_enqueue_failed_spans', 'spans found the queue full', { exporter: 'e' }],
   ['otelcol_exporter_enqueue_failed_metric_points', 'data points found the queue full', { exporter: 'e' }],
   ['otelcol_exporter_enqueue_failed_log_records', 'log records found the queue full', { exporter: 'e' }],
+  [undecided, 'traces were dropped undecided', {}],
 ]
 const all = (count: string) => watched.map(([, what, at]) => losing(count, what, at))
 
@@ -130,6 +147,7 @@ export const collectorRefusing = alert({
       told(failed('otelcol_exporter_enqueue_failed_spans'), 'spans found the queue full'),
       told(failed('otelcol_exporter_enqueue_failed_metric_points'), 'data points found the queue full'),
       told(failed('otelcol_exporter_enqueue_failed_log_records'), 'log records found the queue full'),
+      told(dropped, 'traces were dropped undecided'),
     ].reduce((one, other) => or(one, other)),
     0,
   ),
@@ -141,7 +159,7 @@ export const collectorRefusing = alert({
   level: 'page',
   summary: 'The collector refuses or loses telemetry.',
   description: ({ number, label }) =>
-    `Within 5 minutes ${number} ${label('what')} (${label('receiver')}${label('exporter')}).`,
+    `Within 5 minutes ${number} ${label('what')} (${label('receiver')}${label('exporter')}${label('processor')}).`,
   dashboard: { uid: 'telemetry-pipeline', lookBack: '1h' },
   runbook: collectorRunbook,
   scenarios: [
@@ -167,7 +185,7 @@ export const collectorRefusing = alert({
       title:
         'tells for five minutes each what was refused, what was lost and what found no place, the first time and later',
       series: watched.map(([series, , at]) =>
-        collected(series, at, at.receiver ? '0x11 4x107 5x120' : '_x11 4x108 5x120'),
+        collected(series, at, at.exporter ? '_x11 4x108 5x120' : '0x11 4x107 5x120'),
       ),
       at: { '350s': all('4'), '355s': silence, '890s': all('1'), '895s': silence },
     },

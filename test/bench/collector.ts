@@ -84,8 +84,7 @@ const measure = async (share: number, seconds: number, flags: BenchOptions['flag
     return {
       share,
       sent,
-      refused:
-        sent.refusedRecords + sumOf(counters, /^otelcol_(receiver|processor_memory_limiter)_(refused|failed)_/),
+      refused: sent.refusedRecords + sumOf(counters, /^otelcol_(receiver|processor_memory_limiter)_(refused|failed)_/),
       lost:
         sumOf(counters, /^otelcol_exporter_(enqueue|send)_failed_|trace_dropped_too_early|traces_dropped_too_large/) +
         (share === 100 ? accepted - delivered : 0),

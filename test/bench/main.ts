@@ -13,6 +13,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../stack/place.ts'
+import { collector } from './collector.ts'
 import { cpu } from './cpu.ts'
 import { exemplars } from './exemplars.ts'
 import type { Bench } from './kit/bench.ts'
@@ -26,7 +27,7 @@ import { memory } from './memory.ts'
 import { outagesBench } from './outages.ts'
 import { throughput } from './throughput.ts'
 
-const benches: readonly Bench[] = [throughput, cpu, latency, memory, outagesBench, exemplars]
+const benches: readonly Bench[] = [throughput, cpu, latency, memory, collector, outagesBench, exemplars]
 
 /**
  * Before other work on the machine, where we may: only root may. Linux weighs sessions against each other first, and

@@ -90,3 +90,40 @@ test('what was accepted while the backends were away arrives, also when the coll
   await until(() => collector.sentTo('/loki').includes('written while Loki was away'))
   await until(() => collector.isKept(trace))
 })
+
+test('beyond its memory it refuses so that the sender tries again, and counts what it refused', async () => {
+  await collector.start({}, ['yaml:processors::memory_limiter: { limit_mib: 12, spike_limit_mib: 2 }'])
+  const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: '00f067aa0ba902b7', name: 'GET /x', kind: 2 }
+  const spans = { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }
+  await until(async () => (await collector.post('/v1/traces', spans)) === 503)
+  const self = await collector.selfMetrics()
+  expect(self).toMatch(/^otelcol_receiver_refused_spans\{[^}]*\} [1-9]/m)
+  expect(self).toMatch(/^otelcol_processor_memory_limiter_refused_spans\{[^}]*\} [1-9]/m)
+})
+
+test('a full queue is refused for, counted, and does not hold up what other backends take', async () => {
+  collector.answer = 503
+  await collector.start({}, [
+    'yaml:exporters::otlp_http/loki::sending_queue: { queue_size: 3000, batch: { min_size: 1000, max_size: 2000 } }',
+  ])
+  await until(async () => {
+    const record = { timeUnixNano: '1', body: { stringValue: 'x'.repeat(1_000) } }
+    return (await collector.post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] })) !== 200
+  })
+  const self = await collector.selfMetrics()
+  expect(self).toMatch(/^otelcol_exporter_enqueue_failed_log_records\{[^}]*loki[^}]*\} [1-9]/m)
+  collector.answer = 200
+  const traceId = await collector.sendSpan()
+  await until(() => collector.isKept(traceId))
+})
+
+test('more undecided traces than it has room for: the oldest goes and is counted, the next ones are taken', async () => {
+  await collector.start({}, ['yaml:processors::tail_sampling::num_traces: 2'])
+  const first = await collector.sendSpan()
+  for (let n = 0; n < 3; n++) await collector.sendSpan()
+  const dropped = /^otelcol_processor_tail_sampling_sampling_trace_dropped_too_early(?:\{[^}]*\})? [1-9]/m
+  await until(async () => dropped.test(await collector.selfMetrics()))
+  const traceId = await collector.sendSpan()
+  await until(() => collector.isKept(traceId))
+  expect(collector.isKept(first)).toBe(false)
+})

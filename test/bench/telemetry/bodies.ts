@@ -1,4 +1,14 @@
-import { attributes, failure, type LogRecord, placeholder, read, type SpanRecord, type Told, write } from './records.ts'
+import { type Group, logsRequest, spansRequest } from './otlp.ts'
+import {
+  type Attribute,
+  failure,
+  type LogRecord,
+  placeholder,
+  read,
+  type SpanRecord,
+  type Told,
+  write,
+} from './records.ts'
 
 /** A request to the collector that is serialised once; only ids and times change from one sending to the next. */
 export interface Body {
@@ -21,17 +31,15 @@ export interface Round {
 /** What the SDK sends at once (OTEL_BSP_MAX_EXPORT_BATCH_SIZE). */
 const mostRecords = 512
 
-const resource = (service: string, port: number) => ({
-  attributes: attributes({
-    'service.name': service,
-    'service.version': '0.1.0',
-    'deployment.environment.name': 'production',
-    'service.instance.id': `127.0.0.1:${port}`,
-    'telemetry.sdk.language': 'nodejs',
-    'telemetry.sdk.name': 'opentelemetry',
-    'telemetry.sdk.version': '3.0.0',
-  }),
-})
+const resource = (service: string, port: number): Attribute[] => [
+  ['service.name', service],
+  ['service.version', '0.1.0'],
+  ['deployment.environment.name', 'production'],
+  ['service.instance.id', `127.0.0.1:${port}`],
+  ['telemetry.sdk.language', 'nodejs'],
+  ['telemetry.sdk.name', 'opentelemetry'],
+  ['telemetry.sdk.version', '3.0.0'],
+]
 
 /** Of a hundred requests ninety read, nine write and enqueue a job, one fails. */
 const requestAt = (index: number): Told => (index % 100 === 50 ? failure() : index % 11 === 5 ? write() : read())
@@ -71,43 +79,48 @@ const scopeOf = ({ kind }: SpanRecord): string =>
   kind === 2 ? '@opentelemetry/instrumentation-http' : kind === 3 ? '@opentelemetry/instrumentation-pg' : 'crm'
 
 const traceBody = (service: string, port: number, some: readonly Numbered<SpanRecord>[]): Body => {
-  const scopes = [...Map.groupBy(some, ({ record }) => scopeOf(record))]
-  const scopeSpans = scopes.map(([name, spans]) => ({
-    scope: { name, version: '0.1.0' },
-    spans: spans.map(({ record }) => record),
+  const groups = [...Map.groupBy(some, ({ record }) => scopeOf(record))]
+  const scopes: Group<SpanRecord>[] = groups.map(([scope, spans]) => ({
+    scope,
+    records: spans.map(({ record }) => record),
   }))
-  return body(
-    '/v1/traces',
-    { resourceSpans: [{ resource: resource(service, port), scopeSpans }] },
-    scopes.flatMap(([, spans]) => spans),
+  const written = groups.flatMap(([, spans]) => spans)
+  return body('/v1/traces', spansRequest(resource(service, port), scopes), written)
+}
+
+const logBody = (some: readonly Numbered<LogRecord>[]): Body =>
+  body(
+    '/v1/logs',
+    logsRequest(resource('api', 9464), [{ scope: 'crm', records: some.map(({ record }) => record) }]),
+    some,
   )
+
+const body = (path: Body['path'], bytes: Buffer, written: readonly Numbered<unknown>[]): Body => ({
+  path,
+  records: written.length,
+  bytes,
+  ids: positions(bytes, Buffer.from(placeholder.traceId, 'hex')).map((at, index) => ({
+    at,
+    request: written[index]?.request ?? 0,
+  })),
+  times: positions(bytes, timeBytes(placeholder.time)),
+})
+
+const timeBytes = ([seconds, nanoseconds]: readonly [number, number]): Buffer => {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds))
+  return bytes
 }
 
-const logBody = (some: readonly Numbered<LogRecord>[]): Body => {
-  const scopeLogs = [{ scope: { name: 'crm' }, logRecords: some.map(({ record }) => record) }]
-  return body('/v1/logs', { resourceLogs: [{ resource: resource('api', 9464), scopeLogs }] }, some)
-}
-
-const body = (path: Body['path'], message: object, written: readonly Numbered<unknown>[]): Body => {
-  const bytes = Buffer.from(JSON.stringify(message))
-  return {
-    path,
-    records: written.length,
-    bytes,
-    ids: positions(bytes, placeholder.traceId).map((at, index) => ({ at, request: written[index]?.request ?? 0 })),
-    times: positions(bytes, placeholder.time),
-  }
-}
-
-const positions = (bytes: Buffer, text: string): number[] => {
+const positions = (bytes: Buffer, part: Buffer): number[] => {
   const found: number[] = []
-  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) found.push(at)
+  for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, at + part.length)) found.push(at)
   return found
 }
 
-/** Gives a body's requests the trace ids of this round (32 hex digits each, one beside the other) and the time in ms. */
+/** Gives a body's requests the trace ids of this round (16 bytes each, one beside the other) and the time in ms. */
 export const fill = ({ bytes, ids, times }: Body, traceIds: Buffer, now: number): void => {
-  for (const { at, request } of ids) traceIds.copy(bytes, at, request * 32, request * 32 + 32)
-  const ms = Buffer.from(String(now))
-  for (const at of times) ms.copy(bytes, at)
+  for (const { at, request } of ids) traceIds.copy(bytes, at, request * 16, request * 16 + 16)
+  const time = timeBytes([Math.floor(now / 1_000), (now % 1_000) * 1_000_000])
+  for (const at of times) time.copy(bytes, at)
 }

@@ -26,7 +26,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 8 })
 
 const post = (endpoint: string, { path, bytes }: Body): Promise<number> =>
   new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json', 'content-length': bytes.length }
+    const headers = { 'content-type': 'application/x-protobuf', 'content-length': bytes.length }
     const outgoing = request(endpoint + path, { method: 'POST', agent, headers }, (answer) => {
       answer.resume().on('end', () => resolve(answer.statusCode ?? 0))
     })
@@ -45,14 +45,14 @@ const generate = async (endpoint: string, spansPerSecond: number, seconds: numbe
   let refusedRecords = 0
   let sent = 0
   let behindMs = 0
-  const raw = Buffer.alloc(size * 16)
+  const traceIds = Buffer.alloc(size * 16)
   const startedAt = performance.now()
   const cpu = process.cpuUsage()
   while (performance.now() - startedAt < seconds * 1_000) {
     const which = sent % rounds.length
     const bodies = rounds[which]?.bodies ?? []
     await underWay.get(which)
-    const traceIds = Buffer.from(randomFillSync(raw).toString('hex'))
+    randomFillSync(traceIds)
     const now = Date.now()
     for (const body of bodies) fill(body, traceIds, now)
     const posts = bodies.map(async (body) => {

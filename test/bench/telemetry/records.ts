@@ -1,57 +1,39 @@
 /**
- * What the service tells the collector about one request, as it was observed: OTLP in JSON. Ids and times are filled in when
- * it is sent (`bodies.ts`); what stands here is what it costs to read, search, count and pass on.
+ * What the service tells the collector about one request, as it was observed. Ids and times are filled in when it is sent
+ * (`bodies.ts`); what stands here is what it costs to read, search, count and pass on.
  */
 
-type Value = { stringValue: string } | { intValue: string } | { boolValue: boolean }
-interface Attribute {
-  readonly key: string
-  readonly value: Value
-}
+export type Attribute = readonly [key: string, value: string | number | boolean]
+/** Seconds and nanoseconds. */
+type Time = readonly [number, number]
 
 export interface SpanRecord {
   readonly traceId: string
   readonly spanId: string
-  readonly parentSpanId?: string
-  readonly flags: number
+  readonly parentSpanId: string | undefined
   readonly name: string
   readonly kind: number
-  readonly startTimeUnixNano: string
-  readonly endTimeUnixNano: string
+  readonly time: Time
   readonly attributes: readonly Attribute[]
-  readonly status: { readonly code?: number }
-  readonly events?: readonly {
-    readonly name: string
-    readonly timeUnixNano: string
-    readonly attributes: readonly Attribute[]
-  }[]
+  readonly failed: boolean
+  readonly events: readonly { readonly name: string; readonly time: Time; readonly attributes: readonly Attribute[] }[]
 }
 
 export interface LogRecord {
   readonly traceId: string
   readonly spanId: string
-  readonly flags: number
-  readonly timeUnixNano: string
-  readonly observedTimeUnixNano: string
-  readonly severityNumber: number
-  readonly severityText: string
-  readonly body: { readonly stringValue: string }
+  readonly time: Time
+  readonly body: string
   readonly attributes: readonly Attribute[]
 }
 
-export const attributes = (values: Readonly<Record<string, string | number | boolean>>): Attribute[] =>
-  Object.entries(values).map(([key, value]) => ({
-    key,
-    value:
-      typeof value === 'string'
-        ? { stringValue: value }
-        : typeof value === 'number'
-          ? { intValue: String(value) }
-          : { boolValue: value },
-  }))
+const attributes = (values: Readonly<Record<string, string | number | boolean>>): Attribute[] => Object.entries(values)
 
-/** In place of what is filled in. Of the same length as the real ones, and nowhere else in a body. */
-export const placeholder = { traceId: 'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff', time: '1777777777777000000' } as const
+/** In place of what is filled in, and nowhere else in a body. */
+export const placeholder = {
+  traceId: 'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff',
+  time: [1_777_777_777, 777_777_777],
+} as const
 
 const kinds = { internal: 1, server: 2, client: 3, producer: 4, consumer: 5 } as const
 
@@ -68,31 +50,23 @@ interface SpanFields {
 const span = (name: string, { kind, parent, failed = false, attributes: values = {} }: SpanFields): SpanRecord => ({
   traceId: placeholder.traceId,
   spanId: spanId(),
-  ...(parent !== undefined && { parentSpanId: parent }),
-  flags: 257,
+  parentSpanId: parent,
   name,
   kind: kinds[kind],
-  startTimeUnixNano: placeholder.time,
-  endTimeUnixNano: placeholder.time,
+  time: placeholder.time,
   attributes: attributes(values),
-  status: failed ? { code: 2 } : {},
-  ...(failed && {
-    events: [
-      {
-        name: 'exception',
-        timeUnixNano: placeholder.time,
-        attributes: attributes({
-          'exception.type': 'DomainError',
-          'exception.message': 'the provider did not answer within 3 s',
-          'exception.stacktrace': Array.from(
-            { length: 12 },
-            (_, line) => `    at handle (file:///srv/app/modules/contacts/service.ts:${100 + line}:17)`,
-          ).join('\n'),
-        }),
-      },
-    ],
-  }),
+  failed,
+  events: failed ? [{ name: 'exception', time: placeholder.time, attributes: attributes(exception) }] : [],
 })
+
+const exception = {
+  'exception.type': 'DomainError',
+  'exception.message': 'the provider did not answer within 3 s',
+  'exception.stacktrace': Array.from(
+    { length: 12 },
+    (_, line) => `    at handle (file:///srv/app/modules/contacts/service.ts:${100 + line}:17)`,
+  ).join('\n'),
+}
 
 const server = (method: string, route: string, status: number, failed = false): SpanRecord =>
   span(`${method} ${route}`, {
@@ -105,8 +79,7 @@ const server = (method: string, route: string, status: number, failed = false): 
       'network.peer.address': '127.0.0.1',
       'network.peer.port': 53384,
       'network.protocol.version': '1.1',
-      'user_agent.original':
-        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
+      'user_agent.original': 'Mozilla/5.0 AppleWebKit/537.36 Chrome/140.0 Safari/537.36 (X11; Linux)',
       'url.path': route,
       'url.query': 'limit=[redacted]',
       'client.address': '127.0.0.1',
@@ -160,12 +133,8 @@ export interface Told {
 const accessLine = (method: string, route: string, status: number, at: string): LogRecord => ({
   traceId: placeholder.traceId,
   spanId: at,
-  flags: 1,
-  timeUnixNano: placeholder.time,
-  observedTimeUnixNano: placeholder.time,
-  severityNumber: 9,
-  severityText: 'info',
-  body: { stringValue: 'request answered' },
+  time: placeholder.time,
+  body: 'request answered',
   attributes: attributes({
     component: 'http',
     correlationId: '0089e379-2fd1-47d3-87cb-c23adc1b41c0',

@@ -15,7 +15,8 @@ export interface TestedCollector {
   /** What the backends answer; 200 at first. */
   answer: number
   readonly data: string
-  start(env?: Readonly<Record<string, string>>): Promise<void>
+  /** @param more configuration that is laid over the files: `yaml:processors::…` */
+  start(env?: Readonly<Record<string, string>>, more?: readonly string[]): Promise<void>
   /** SIGTERM, and its end. */
   stop(): Promise<void>
   /** Everything that was sent to paths that begin like this: uncompressed protobuf, in which text can be found. */
@@ -90,17 +91,19 @@ export const testedCollector = async (binary: string): Promise<TestedCollector> 
   const tested: TestedCollector = {
     answer: 200,
     data,
-    start: async (env = {}) => {
-      const configs = ['--config', 'otel-collector.yaml', '--config', 'stack/servers/otelcol/tempo.yaml']
+    start: async (env = {}, more = []) => {
+      const files = ['otel-collector.yaml', 'stack/servers/otelcol/tempo.yaml', ...more]
+      const configs = files.flatMap((file) => ['--config', file])
       child = spawn(binary, configs, { cwd: root, env: { ...process.env, ...ports, ...env }, stdio: 'ignore' })
-      await until(() =>
-        fetch(`http://127.0.0.1:${health}/`)
+      await until(() => {
+        if (child?.exitCode !== null) throw new Error('the collector ended')
+        return fetch(`http://127.0.0.1:${health}/`)
           .then(({ ok }) => ok)
-          .catch(() => false),
-      )
+          .catch(() => false)
+      })
     },
     stop: async () => {
-      if (!child) return
+      if (!child || child.exitCode !== null) return
       const stopped = once(child, 'exit')
       child.kill('SIGTERM')
       await stopped
