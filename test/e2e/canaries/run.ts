@@ -222,15 +222,16 @@ const postSpan = async (place: Place, traceId: string, marker: string): Promise<
 const testAlert = (marker: string) => ({
   labels: {
     alertname: 'TestAlert',
-    severity: 'info',
-    priority: 'P4',
+    severity: 'warning',
+    // What is less keeps business hours.
+    priority: 'P3',
     team: 'platform',
     receivers: 'slack',
     subject: marker,
   },
   annotations: { summary: `Control ${marker}`, description: 'This is a test: nothing is wrong.' },
   startsAt: new Date().toISOString(),
-  endsAt: new Date(Date.now() + 120_000).toISOString(),
+  endsAt: new Date(Date.now() + 600_000).toISOString(),
 })
 
 /** What is wrong with a run; nothing, or there are leaks or a search that finds nothing. */

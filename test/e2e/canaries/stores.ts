@@ -195,10 +195,13 @@ export const stores: readonly Store[] = [
     name: 'notifications',
     isText: true,
     control: 'marker',
-    read: async (place) => [
-      await ask(`${urlOf(place, 'sandbox')}/inbox.json`),
-      await ask(`${urlOf(place, 'alertmanager')}/api/v2/alerts`),
-    ],
+    read: async (place) => [await ask(`${urlOf(place, 'sandbox')}/inbox.json`)],
+  },
+  {
+    name: 'alerts',
+    isText: true,
+    control: 'marker',
+    read: async (place) => [await ask(`${urlOf(place, 'alertmanager')}/api/v2/alerts`)],
   },
   {
     name: 'error groups and journals',
