@@ -53,7 +53,7 @@ export const openDatabase = (url: string, applicationName: string): DatabaseHand
     client.on('error', () => {})
   })
   const stopWatching = watchDatabase(pool, nameOf(url))
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: queryTelemetry })
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), log: queryTelemetry(pool) })
   return {
     db,
     close: async () => {

@@ -24,7 +24,7 @@ const db = new Kysely<Tables>({
     createIntrospector: (of) => new PostgresIntrospector(of),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
-  log: queryTelemetry,
+  log: queryTelemetry(),
 })
 
 let read: (name: string) => Promise<readonly Point[]>
@@ -72,7 +72,8 @@ it.each([
 
 it('does not fail a query that it cannot read', async () => {
   const query = { queryId: { queryId: '1' }, parameters: [] } as unknown as CompiledQuery
-  queryTelemetry({ level: 'query', query, queryDurationMillis: 1 })
-  queryTelemetry({ level: 'query', query: undefined as unknown as CompiledQuery, queryDurationMillis: 1 })
+  const tell = queryTelemetry()
+  tell({ level: 'query', query, queryDurationMillis: 1 })
+  tell({ level: 'query', query: undefined as unknown as CompiledQuery, queryDurationMillis: 1 })
   expect(await measured()).toEqual(['other none'])
 })

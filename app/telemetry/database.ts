@@ -4,10 +4,11 @@ import type { CompiledQuery, LogEvent } from 'kysely'
 import pg from 'pg'
 import { queryOperations } from '../../catalogue/metrics/values.ts'
 import { reportTrouble } from './diagnostics.ts'
+import { type FinishedStep, recordFinished } from './finished-spans.ts'
 import { counter, gauge, histogram, observe } from './instruments.ts'
 import { logger } from './logger.ts'
 import { measuredQueries } from './measured.ts'
-import { queryName } from './query-spans.ts'
+import { ownSpans, queryFailure, queryName, statementSpan, unpatched } from './query-spans.ts'
 
 type Operation = (typeof queryOperations)[number]
 
@@ -22,23 +23,57 @@ const slowMs = 100
 const tooSlowMs = 500
 const tooSlow = counter('slow_queries_total')
 
-/** Kysely's `log` option: `new Kysely({ dialect, log: queryTelemetry })`. Failed queries are measured like answered ones. */
-export const queryTelemetry = (event: LogEvent): void => {
-  try {
-    const labels = labelsOf(event.query)
-    durations.record(event.queryDurationMillis / 1_000, labels)
-    measuredQueries.tell(event.queryDurationMillis)
-    if (event.queryDurationMillis > tooSlowMs) tooSlow.add(1)
-    if (event.level === 'query' && event.queryDurationMillis > slowMs)
-      logger('database').warn({ ...labels, durationMs: Math.round(event.queryDurationMillis) }, 'slow query')
-  } catch (error) {
-    // What is thrown in here would fail the query.
-    reportTrouble('cannot measure a query', error)
+/** What is always the same of a statement. */
+interface Statement {
+  readonly labels: { readonly operation: Operation; readonly table: string }
+  readonly span: ReturnType<typeof statementSpan> | undefined
+}
+
+/** Statements of one database that are remembered; lists of values (`in ($1, $2)`) make many of one. */
+const mostStatements = 1_000
+
+/**
+ * Kysely's `log` option: `new Kysely({ dialect: new PostgresDialect({ pool }), log: queryTelemetry(pool) })`, before the pool
+ * is used. Failed queries are measured like answered ones. With a pool it also makes the spans of its queries, in place of
+ * `instrumentation-pg`; other dialects have metrics only.
+ */
+export const queryTelemetry = (pool?: pg.Pool): ((event: LogEvent) => void) => {
+  const server = pool && ownSpans(pool)
+  const statements = new Map<string, Statement>()
+  const statementOf = (query: CompiledQuery): Statement => {
+    const known = statements.get(query.sql)
+    if (known) return known
+    const made = { labels: labelsOf(query), span: server && statementSpan(query.sql, server) }
+    if (statements.size >= mostStatements) statements.clear()
+    statements.set(query.sql, made)
+    return made
+  }
+  return (event) => {
+    try {
+      const { labels, span } = statementOf(event.query)
+      const durationMs = event.queryDurationMillis
+      durations.record(durationMs / 1_000, labels)
+      if (span) recordFinished(() => stepOf(span, event))
+      measuredQueries.tell(durationMs)
+      if (durationMs > tooSlowMs) tooSlow.add(1)
+      if (event.level === 'query' && durationMs > slowMs)
+        logger('database').warn({ ...labels, durationMs: Math.round(durationMs) }, 'slow query')
+    } catch (error) {
+      // What is thrown in here would fail the query.
+      reportTrouble('cannot measure a query', error)
+    }
   }
 }
 
+const stepOf = (span: ReturnType<typeof statementSpan>, event: LogEvent): FinishedStep => {
+  const durationMs = event.queryDurationMillis
+  if (event.level === 'query') return { ...span, durationMs }
+  const { attributes, failure } = queryFailure(event.error)
+  return { ...span, durationMs, attributes: { ...span.attributes, ...attributes }, ...(failure && { failure }) }
+}
+
 /** By the tree of the query; raw SQL, which has none, and queries of foreign adapters by their text. */
-const labelsOf = ({ query, sql }: CompiledQuery): { operation: Operation; table: string } => {
+const labelsOf = ({ query, sql }: CompiledQuery): Statement['labels'] => {
   const operation = operations[query?.kind]
   if (operation !== undefined) return { operation, table: tableOf(query) ?? 'none' }
   const named = queryName(sql ?? '')
@@ -160,7 +195,9 @@ type ConnectCallback = (error: Error | undefined, client: pg.PoolClient | undefi
 
 /** Counts what `pool.connect()` could not give, in both its forms. @returns a function that takes the counting out again */
 const countPoolFailures = (pool: pg.Pool): (() => void) => {
-  const original = pool.connect
+  const patched = pool.connect
+  // Around `instrumentation-pg`, which only counts connections there, in metrics that nobody looks at.
+  const original = unpatched(patched)
   const connect = (callback?: ConnectCallback): Promise<pg.PoolClient> | undefined => {
     if (callback) {
       original.call(pool, (error, client, done) => {
@@ -176,6 +213,6 @@ const countPoolFailures = (pool: pg.Pool): (() => void) => {
   }
   pool.connect = connect as typeof pool.connect
   return () => {
-    pool.connect = original
+    pool.connect = patched
   }
 }

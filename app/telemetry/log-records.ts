@@ -1,4 +1,6 @@
-import { type Attributes, logs, SeverityNumber } from '@opentelemetry/api'
+import { type Attributes, type HrTime, logs, SeverityNumber, type SpanContext } from '@opentelemetry/api'
+import type { Resource } from '@opentelemetry/resources'
+import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 
 /** One log line in parts, already scrubbed. */
 export interface LogLine {
@@ -17,45 +19,129 @@ const severities: Readonly<Record<string, SeverityNumber>> = {
   fatal: SeverityNumber.FATAL,
 }
 
+/** A log line as a record; its attributes are gathered only when somebody reads them, and our own writer does not. */
+export class LineRecord implements ReadableLogRecord {
+  readonly line: LogLine
+  readonly hrTime: HrTime
+  readonly severityNumber: SeverityNumber
+  readonly spanContext?: SpanContext
+  readonly resource: Resource
+
+  constructor(line: LogLine, spanContext: SpanContext | undefined, resource: Resource) {
+    const now = Date.now()
+    const seconds = Math.floor(now / 1_000)
+    this.line = line
+    this.hrTime = [seconds, (now - seconds * 1_000) * 1e6]
+    this.severityNumber = severityOf(line)
+    if (spanContext) this.spanContext = spanContext
+    this.resource = resource
+  }
+
+  get hrTimeObserved(): HrTime {
+    return this.hrTime
+  }
+
+  get severityText(): string {
+    return this.line.level
+  }
+
+  get body(): string {
+    return this.line.message
+  }
+
+  get attributes(): Attributes {
+    return attributesOf(this.line)
+  }
+
+  get instrumentationScope(): { name: string } {
+    return scope
+  }
+
+  get droppedAttributesCount(): number {
+    return 0
+  }
+}
+
+const scope = { name: 'crm' }
+
+const severityOf = ({ level }: LogLine): SeverityNumber => severities[level] ?? SeverityNumber.UNSPECIFIED
+
+/** Where records go, once the SDK has told what process they are of. */
+let queue: { readonly processor: LogRecordProcessor; readonly resource: Resource } | undefined
+
+/** What processors are given: a record that they could still change, which ours do not. */
+type Emitted = Parameters<LogRecordProcessor['onEmit']>[0]
+
+/** The processor, which from the first record on takes ours as they are. */
+export const takingLines = (processor: LogRecordProcessor): LogRecordProcessor => ({
+  onEmit: (record, active) => {
+    if (queue?.processor !== processor) queue = { processor, resource: record.resource }
+    processor.onEmit(record, active)
+  },
+  forceFlush: () => processor.forceFlush(),
+  shutdown: () => processor.shutdown(),
+})
+
 /**
  * Sends a log line as an OTLP record. We send in place of `instrumentation-pino`, which parses each written line again and
  * knows neither our `timestamp` (it would take the time of sending, and keep ours as an attribute) nor our nested `metadata`.
+ * It goes straight into the exporter's queue; the SDK would copy and check each attribute, and look the trace up twice more.
  *
  * Body: the message. Attributes: `component`, `correlationId`, `userId`, `workspaceId`, `metadata.<key>` (what is nested
  * deeper is JSON), errors as `exception.type`, `exception.message`, `exception.stacktrace`. Trace context: the active span's.
  */
-export const sendLogRecord = (line: LogLine): void => {
-  const attributes: Attributes = {}
-  if (line.component !== undefined) attributes.component = line.component
-  for (const [key, value] of Object.entries(line.fields)) {
-    if (key === 'metadata') flatten(value, attributes)
-    else if (key === 'error') exception(value, attributes)
-    else attributes[key] = plain(value)
-  }
+export const sendLogRecord = (line: LogLine, spanContext: SpanContext | undefined): void => {
+  if (queue) queue.processor.onEmit(new LineRecord(line, spanContext, queue.resource) as unknown as Emitted)
+  else bySdk(line)
+}
+
+/** The first record, and all of them where a standard variable asks for another exporter. */
+const bySdk = (line: LogLine): void => {
   const now = Date.now()
   logs.getLogger('crm').emit({
     timestamp: now,
     observedTimestamp: now,
-    severityNumber: severities[line.level] ?? SeverityNumber.UNSPECIFIED,
+    severityNumber: severityOf(line),
     severityText: line.level,
     body: line.message,
-    attributes,
+    attributes: attributesOf(line),
   })
+}
+
+const attributesOf = (line: LogLine): Attributes => {
+  const attributes: Attributes = {}
+  eachAttribute(line, (prefix, key, value) => {
+    attributes[prefix + key] = value
+  })
+  return attributes
+}
+
+/** Tells each attribute of a line in two parts of its key, so that nobody joins them who has no need to. */
+export const eachAttribute = (
+  { component, fields }: LogLine,
+  tell: (prefix: '' | 'metadata.', key: string, value: string | number | boolean) => void,
+): void => {
+  if (component !== undefined) tell('', 'component', component)
+  for (const key in fields) {
+    const value = fields[key]
+    if (key === 'metadata') {
+      for (const name in value as object) {
+        const field = (value as Record<string, unknown>)[name]
+        if (field !== null && field !== undefined) tell('metadata.', name, plain(field))
+      }
+    } else if (key === 'error') tellError(value, tell)
+    else if (value !== undefined) tell('', key, plain(value))
+  }
 }
 
 const plain = (value: unknown): string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : JSON.stringify(value)
 
-const flatten = (metadata: unknown, into: Attributes): void => {
-  if (typeof metadata !== 'object' || metadata === null) return
-  for (const [key, value] of Object.entries(metadata)) if (value !== null) into[`metadata.${key}`] = plain(value)
-}
-
-const exception = (error: unknown, into: Attributes): void => {
+const tellError = (error: unknown, tell: Parameters<typeof eachAttribute>[1]): void => {
   if (typeof error !== 'object' || error === null) return
   for (const [field, attribute] of exceptionFields) {
     const value = (error as Record<string, unknown>)[field]
-    if (typeof value === 'string') into[attribute] = value
+    if (typeof value === 'string') tell('', attribute, value)
   }
 }
 

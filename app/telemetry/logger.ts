@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { format } from 'node:util'
-import { context, isSpanContextValid, trace } from '@opentelemetry/api'
+import { context, INVALID_TRACEID, type SpanContext, trace } from '@opentelemetry/api'
 import { type Bindings, type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino'
 import { sendLogRecord } from './log-records.ts'
 import { scrub, scrubError, scrubReason, scrubText } from './privacy.ts'
@@ -68,10 +68,10 @@ const errorIn = (passed: unknown): unknown => {
   return error ?? err
 }
 
-/** The active span's ids, by which a line on stdout is found in its trace. OTLP records carry them in fields of their own. */
-const traceFields = (): { trace_id?: string; span_id?: string } => {
-  const active = trace.getSpanContext(context.active())
-  return active && isSpanContextValid(active) ? { trace_id: active.traceId, span_id: active.spanId } : {}
+/** The active span's, by whose ids a line on stdout is found in its trace. OTLP records carry them in fields of their own. */
+const activeSpan = (): SpanContext | undefined => {
+  const active = disabled ? undefined : trace.getSpanContext(context.active())
+  return active?.traceId === INVALID_TRACEID ? undefined : active
 }
 
 const components = new WeakMap<Logger, string>()
@@ -97,12 +97,16 @@ const logMethod: NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> =
   const [passed, message, ...rest] = typeof first === 'string' ? [undefined, first, ...others] : [first, ...others]
   const fields = readable(passed)
   const text = messageOf(passed, message, rest)
+  const span = activeSpan()
   // The message is passed as an argument of `%s`: a per cent sign in it is not a placeholder.
-  method.call(this, { ...traceFields(), ...fields }, '%s', text)
+  method.call(this, span ? { trace_id: span.traceId, span_id: span.spanId, ...fields } : fields, '%s', text)
   if (this.levels.labels[level] === 'error') errorSeen(errorIn(passed), { component: componentOf(this) })
   if (disabled) return
   try {
-    sendLogRecord({ level: this.levels.labels[level] ?? 'info', message: text, component: componentOf(this), fields })
+    sendLogRecord(
+      { level: this.levels.labels[level] ?? 'info', message: text, component: componentOf(this), fields },
+      span,
+    )
   } catch {
     // The line is on stdout; a record that cannot be sent must not break the caller.
   }

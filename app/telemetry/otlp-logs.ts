@@ -1,5 +1,6 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { writeAnyValue, writeAttributes, writeRequest } from './otlp-values.ts'
+import { eachAttribute, LineRecord } from './log-records.ts'
+import { writeAnyValue, writeAttribute, writeAttributes, writeRequest } from './otlp-values.ts'
 import { ProtobufWriter } from './protobuf.ts'
 
 const buffer = new ProtobufWriter()
@@ -14,7 +15,8 @@ const writeRecord = (writer: ProtobufWriter, record: ReadableLogRecord): void =>
   if (record.severityNumber) writer.varint(0x10, record.severityNumber)
   if (record.severityText) writer.string(0x1a, record.severityText)
   if (record.body !== undefined) writeAnyValue(writer, 0x2a, record.body)
-  writeAttributes(writer, 0x32, record.attributes)
+  if (record instanceof LineRecord) writeLine(writer, record)
+  else writeAttributes(writer, 0x32, record.attributes)
   if (record.droppedAttributesCount) writer.varint(0x38, record.droppedAttributesCount)
   const { spanContext } = record
   if (spanContext) {
@@ -26,3 +28,7 @@ const writeRecord = (writer: ProtobufWriter, record: ReadableLogRecord): void =>
   if (record.eventName) writer.string(0x62, record.eventName)
   writer.end(start)
 }
+
+/** A line of ours: straight from its fields, without a set of attributes in between. */
+const writeLine = (writer: ProtobufWriter, { line }: LineRecord): void =>
+  eachAttribute(line, (prefix, key, value) => writeAttribute(writer, 0x32, key, value, prefix))

@@ -4,17 +4,18 @@ import { ProtobufWriter } from './protobuf.ts'
 
 /** The parts that OTLP's requests of traces and logs share: https://opentelemetry.io/docs/specs/otlp/ names the .proto files. */
 
-/** Keys of attributes as encoded strings, field 1 of a KeyValue. They are few; the bound is for whoever makes them up. */
-const keys = new Map<string, Uint8Array>()
+/** Encoded keys, field 1 of a KeyValue, by prefix and key. They are few; the bound is for whoever makes them up. */
+const keys = new Map<string, Map<string, Uint8Array>>()
 const mostKeys = 2_000
 
-const keyOf = (key: string): Uint8Array => {
-  const known = keys.get(key)
+const keyOf = (prefix: string, key: string): Uint8Array => {
+  const known = keys.get(prefix)?.get(key)
   if (known) return known
   const writer = new ProtobufWriter(256)
-  writer.string(0x0a, key)
+  writer.string(0x0a, prefix + key)
   const encoded = writer.finish()
-  if (keys.size < mostKeys) keys.set(key, encoded)
+  const ofPrefix = keys.get(prefix) ?? new Map<string, Uint8Array>()
+  if (ofPrefix.size < mostKeys) keys.set(prefix, ofPrefix.set(key, encoded))
   return encoded
 }
 
@@ -48,14 +49,14 @@ const writeEach = (writer: ProtobufWriter, tag: number, attributes: object): voi
   for (const key in attributes) writeAttribute(writer, tag, key, (attributes as Record<string, unknown>)[key])
 }
 
-/** One KeyValue. */
-export const writeAttribute = (writer: ProtobufWriter, tag: number, key: string, value: unknown): void => {
-  if (typeof value === 'string') writer.keyedString(tag, keyOf(key), value)
+/** One KeyValue. @param prefix of the key: one of few */
+export const writeAttribute = (writer: ProtobufWriter, tag: number, key: string, value: unknown, prefix = ''): void => {
+  if (typeof value === 'string') writer.keyedString(tag, keyOf(prefix, key), value)
   else if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value))
-    writer.keyedInteger(tag, keyOf(key), value)
+    writer.keyedInteger(tag, keyOf(prefix, key), value)
   else {
     const start = writer.begin(tag)
-    writer.raw(keyOf(key))
+    writer.raw(keyOf(prefix, key))
     writeAnyValue(writer, 0x12, value)
     writer.end(start)
   }

@@ -4,6 +4,8 @@ import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace'
 import { openBacklog } from './backlog.ts'
 import { LeanLogExporter, LeanTraceExporter } from './exporters.ts'
+import { takingFinished } from './finished-spans.ts'
+import { takingLines } from './log-records.ts'
 import { scrubSpans } from './scrub-spans.ts'
 import { shedRecords, shedSpans } from './shedding.ts'
 
@@ -60,7 +62,7 @@ export const pipelines = (env: NodeJS.ProcessEnv): Pipelines => {
     const settings = batch('OTEL_BSP', env)
     const backlog = openBacklog('traces', settings.maxQueueSize ?? unsetQueueSize)
     const processor = new BatchSpanProcessor({ exporter, selfObsMeterProvider: backlog.meterProvider, ...settings })
-    spanProcessors = [scrubSpans(), shedSpans(processor, backlog)]
+    spanProcessors = [scrubSpans(), takingFinished(shedSpans(processor, backlog))]
     // The processor gives up at the first batch that fails; the exporter knows of the others still on their way.
     flushes.push(() => quietly(processor.forceFlush()).then(() => quietly(exporter.forceFlush())))
   }
@@ -71,7 +73,7 @@ export const pipelines = (env: NodeJS.ProcessEnv): Pipelines => {
     const backlog = openBacklog('logs', settings.maxQueueSize ?? unsetQueueSize)
     const selfObsMeterProvider = backlog.meterProvider
     const processor = new BatchLogRecordProcessor({ exporter, selfObsMeterProvider, ...settings })
-    logRecordProcessors = [shedRecords(processor, backlog)]
+    logRecordProcessors = [takingLines(shedRecords(processor, backlog))]
     flushes.push(() => quietly(processor.forceFlush()))
   }
   return {

@@ -174,12 +174,12 @@ describe('scrubError', () => {
 
   it('has nothing of the input in stacks, causes, and lists of issues', () => {
     const cause = new SyntaxError(`Unexpected token 'N', "Nøglen li"... is not valid JSON`)
-    const { stack, message } = scrubError(new Error('invalid input syntax for type uuid: "two\nlines"', { cause }))
+    const { stack, message } = scrubError(new Error('invalid input syntax for type uuid: "two\nhalves"', { cause }))
     expect(message).toBe('invalid input syntax for type uuid [text]')
     expect(stack).toMatch(
       /^Error: invalid input syntax for type uuid \[text\]\n {4}at [\s\S]*\ncaused by: SyntaxError: is not/,
     )
-    expect(stack).not.toMatch(/two|lines|Nøglen/)
+    expect(stack).not.toMatch(/two|halves|Nøglen/)
     const issues = [{ code: 'unrecognized_keys', path: ['contact', 'notes'], keys: ['the key'], message: '"the key"' }]
     expect(scrubError(Object.assign(new Error(JSON.stringify(issues)), { name: 'ZodError', issues }))).toMatchObject({
       message: 'not valid: contact.notes (unrecognized_keys)',

@@ -1,6 +1,5 @@
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
-import type { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics'
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { register } from 'import-in-the-middle/register-hooks.mjs'
 import packageFile from '../../package.json' with { type: 'json' }
@@ -12,9 +11,10 @@ import { pipelines } from './pipelines.ts'
 import { observeProcess } from './process-metrics.ts'
 import { TraceparentPropagator } from './propagator.ts'
 import { safeEnvDetector } from './safe-resource.ts'
+import { ScrapeServer } from './scrape.ts'
 import { environment, serviceName } from './settings.ts'
 import { setSdkStop } from './shutdown.ts'
-import { temporalityOf, views } from './views.ts'
+import { views } from './views.ts'
 
 let started = false
 
@@ -29,13 +29,6 @@ const resource = (env: NodeJS.ProcessEnv): Resource =>
       'service.instance.id': `${env.OTEL_EXPORTER_PROMETHEUS_HOST}:${env.OTEL_EXPORTER_PROMETHEUS_PORT}`,
     }),
   )
-
-/** Serves what was observed at this scrape, not what was observed at some scrape before (`temporalityOf` says how). */
-class ScrapeServer extends PrometheusExporter {
-  override selectAggregationTemporality(type: InstrumentType): AggregationTemporality {
-    return temporalityOf(type)
-  }
-}
 
 /** The metrics server. A port that is taken costs the metrics, not the service. */
 const metricsServer = (env: NodeJS.ProcessEnv): PrometheusExporter => {

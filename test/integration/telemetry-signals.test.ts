@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, freePort, type Program, startDatabase, startProgram, until } from './telemetry/harness.ts'
+import { describeQueries } from './telemetry/query-spans.ts'
 import { type ReceivedSpan, Receiver } from './telemetry/receiver.ts'
 
 let database: Database
@@ -32,6 +33,7 @@ beforeAll(async () => {
     ['PUT', '/api/contacts/1'],
     ['GET', '/api/auth/callback?code=s3cret-code&state=s3cret-state'],
     ['GET', '/api/broken'],
+    ['GET', '/api/own-client'],
     ['GET', '/api/throws'],
     ['GET', '/api/invalid'],
     ['POST', '/api/contacts?fail=1'],
@@ -63,6 +65,7 @@ describe('spans', () => {
       'GET /api/broken',
       'GET /api/contacts/:id',
       'GET /api/invalid',
+      'GET /api/own-client',
       'GET /api/throws',
       'GET unmatched',
       'POST',
@@ -127,6 +130,8 @@ describe('spans', () => {
       attributes: { 'http.request.method': 'POST', 'url.path': '/other', 'url.query': 'q=[redacted]' },
     })
   })
+
+  describeQueries(() => ({ spans: receiver.spans, databaseUrl: database.url }))
 
   it('record errors of 500 and more, and of jobs', () => {
     for (const name of ['GET /api/throws', 'process contact-enrichment']) {

@@ -22,7 +22,7 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 3, c
 pool.on('error', () => {})
 const db = new Kysely<{ contacts: { id: number; name: string } }>({
   dialect: new PostgresDialect({ pool }),
-  log: queryTelemetry,
+  log: queryTelemetry(pool),
 })
 
 const app = new Hono<{ Variables: HttpTelemetryVariables }>()
@@ -77,6 +77,13 @@ app.get('/api/auth/callback', (c) => c.text('signed in'))
 app.get('/api/broken', async (c) => {
   await sql`select ${'not-a-uuid anna@example.com'}::uuid`.execute(db)
   return c.text('never')
+})
+app.get('/api/own-client', async (c) => {
+  const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
+  await client.connect()
+  await client.query('select name from contacts limit 0')
+  await client.end()
+  return c.text('read')
 })
 app.get('/api/throws', () => {
   throw new Error('call +45 12 34 56 78 or write to anna@example.com')

@@ -16,6 +16,9 @@ export interface ReceivedSpan {
   readonly spanId: string
   readonly parentSpanId: string | undefined
   readonly attributes: Readonly<Record<string, unknown>>
+  /** Nanoseconds since 1970. */
+  readonly startNs: bigint
+  readonly endNs: bigint
   readonly status: { readonly code?: number; readonly message?: string }
   readonly events: readonly { name: string; attributes: Readonly<Record<string, unknown>> }[]
   readonly resource: Readonly<Record<string, unknown>>
@@ -80,6 +83,8 @@ export class Receiver {
             ...span,
             parentSpanId: span.parentSpanId || undefined,
             attributes: record(span.attributes),
+            startNs: BigInt(span.startTimeUnixNano),
+            endNs: BigInt(span.endTimeUnixNano),
             status: span.status ?? {},
             // biome-ignore lint/suspicious/noExplicitAny: bodies of a foreign protocol
             events: (span.events ?? []).map((event: any) => ({ ...event, attributes: record(event.attributes) })),
