@@ -14,13 +14,14 @@ interface Alert {
   readonly annotations: Readonly<Record<string, string>>
 }
 
-/** Alerts for people that fire now, with their annotations filled in. */
+/** Alerts for people, firing now, with their annotations filled in. */
 export async function firing({ prometheus, signal }: Sites): Promise<Alert[]> {
   const { data } = await askJson<{ data: { alerts: (Alert & { state: string })[] } }>(
     `${prometheus}/api/v1/alerts`,
     signal,
   )
-  return data.alerts.filter(({ state, annotations }) => state === 'firing' && annotations.dashboard_url !== undefined)
+  // The heartbeat fires always, about nothing.
+  return data.alerts.filter(({ state, labels }) => state === 'firing' && labels.receivers !== 'heartbeat')
 }
 
 /** Alerts that were told to somebody, newest first. */
@@ -40,10 +41,14 @@ async function opens(url: string, signal: AbortSignal): Promise<string | undefin
 }
 
 /**
- * From an alert's dashboard, as its link opens it, to a trace with an error: by the dots of the panels, by the dashboard's
- * searches for traces, or, where no Tempo can be searched, by lines about errors.
+ * From an alert's dashboard, as its link opens it, to a trace: by the dots of that time, or by lines about errors.
+ * @param failed whether the trace must have an error
  */
-export async function dashboardToTrace(sites: Sites, address: string): Promise<string | undefined> {
+export async function dashboardToTrace(
+  sites: Sites,
+  address: string,
+  { failed }: { failed: boolean },
+): Promise<string | undefined> {
   const closed = await opens(address, sites.signal)
   if (closed) return closed
   const { pathname, searchParams } = new URL(address)
@@ -63,24 +68,37 @@ export async function dashboardToTrace(sites: Sites, address: string): Promise<s
   }
   let filled = 0
   for (const query of panelQueries(dashboard, { range, values, points: 100 })) {
+    // The first of them are what one sees without scrolling; `npm run verify` asks all.
+    if (filled === panelsInView) break
     if (query.datasource === 'tempo' && !backends.tempo) continue
     if (!isEmpty(await runQuery(backends, query, range, { signal: sites.signal }))) filled += 1
   }
   if (filled === 0) return `no panel of ${dashboard.title} shows anything`
-  return (await failedTraces(sites, range)) > 0 ? undefined : 'nothing leads to a trace with an error'
+  // An alert over days has failed lately too, and what is older may have been rotated away.
+  const lately = { from: Math.max(range.from, range.to - 3_600_000), to: range.to }
+  return (await leadsToTrace(sites, lately, failed))
+    ? undefined
+    : `nothing leads to a trace${failed ? ' with an error' : ''}`
 }
 
-/** How many of the newest traces that an exemplar of an error, or a line about one, names have an error. */
-async function failedTraces(sites: Sites, range: TimeRange): Promise<number> {
-  const errors = 'traces_kept_span_metrics_duration_seconds_bucket{status_code="STATUS_CODE_ERROR"}'
-  const dots = await queryExemplars(sites.prometheus, errors, range, sites.signal)
+const panelsInView = 6
+
+/** Whether one of the newest traces that an exemplar, or a line about an error, names opens; has an error, if one must have. */
+async function leadsToTrace(sites: Sites, range: TimeRange, failed: boolean): Promise<boolean> {
+  const dots = `traces_kept_span_metrics_duration_seconds_bucket${failed ? '{status_code="STATUS_CODE_ERROR"}' : ''}`
+  const exemplars = await queryExemplars(sites.prometheus, dots, range, sites.signal)
   const text = '{service_name=~"api|worker|mcp"} | severity_text=~"error|fatal" | trace_id != ""'
   const said = (await lines(sites, text, range)).map(({ labels }) => labels.trace_id ?? '')
-  const newest = dots.toSorted((a, b) => b.timeMs - a.timeMs).map(({ traceId }) => traceId)
-  for (const traceId of [...new Set([...newest.slice(0, 5), ...said.slice(0, 5)])])
-    if ((await trace(sites, traceId)).some(({ error }) => error !== undefined)) return 1
-  return 0
+  const newest = exemplars.toSorted((a, b) => b.timeMs - a.timeMs).map(({ traceId }) => traceId)
+  for (const traceId of new Set([...newest.slice(0, 5), ...said.slice(0, 5)])) {
+    const spans = await trace(sites, traceId)
+    if (failed ? spans.some(({ error }) => error !== undefined) : spans.length > 0) return true
+  }
+  return false
 }
+
+/** Alerts about what fails; the others are about what is slow, full or absent. */
+const aboutFailures = /error|fail|down|availability|letter/i
 
 /** The queries that a runbook's page offers, as its links ask them. */
 export async function runbookQueries(page: string, { signal }: Sites): Promise<{ datasource: string; text: string }[]> {
@@ -134,7 +152,12 @@ export const byAlert: readonly Direction[] = [
     samples: async (sites, most) =>
       spread(unique([...(await firing(sites)), ...(await told(sites))], nameOf), most).flatMap((alert) => {
         const { dashboard_url: address } = alert.annotations
-        return address ? { what: nameOf(alert), follow: () => dashboardToTrace(sites, address) } : []
+        return address
+          ? {
+              what: nameOf(alert),
+              follow: () => dashboardToTrace(sites, address, { failed: aboutFailures.test(nameOf(alert)) }),
+            }
+          : []
       }),
   },
   {

@@ -34,7 +34,8 @@ export async function requestSpans(sites: Sites, most: number): Promise<{ traceI
   const spans = await Promise.all(
     found.map(async ({ traceId, spanId }) => {
       const span = (await trace(sites, traceId)).find((each) => each.spanId === spanId)
-      return span ? [{ traceId, span }] : []
+      // An upgrade to a WebSocket is 101 on the wire, and counted by what the route answered.
+      return span && span.attributes['http.response.status_code'] !== '101' ? [{ traceId, span }] : []
     }),
   )
   return spans.flat()

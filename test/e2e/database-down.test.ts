@@ -1,6 +1,6 @@
 /** A stopped database wakes somebody, and what they are told leads to what failed. */
 import { beforeAll, expect, test } from 'vitest'
-import { byAlert } from '../../stack/correlation/by-alert.ts'
+import { byAlert, dashboardToTrace } from '../../stack/correlation/by-alert.ts'
 import { go } from '../../stack/correlation/direction.ts'
 import { sitesOf } from '../../stack/correlation/sites.ts'
 import type { Place } from '../../stack/place.ts'
@@ -9,6 +9,7 @@ import { absentSoftware } from '../../stack/verify/absent.ts'
 import { runScript } from './launcher.ts'
 import { delivered, firstStartMs, sharedStack } from './running-stack.ts'
 
+const { signal } = new AbortController()
 let place: Place
 beforeAll(async () => {
   place = await sharedStack()
@@ -35,15 +36,19 @@ test('DatabaseDown is delivered within 75 s of the stop, with links that open, a
   await expect.poll(() => told('resolved'), { timeout: 90_000, interval: 500 }).not.toEqual([])
 })
 
-test.for([
-  ['alert', 'dashboard → trace'],
-  ['error group', 'trace'],
-])('what failed meanwhile is found: %s → %s', async ([from, to]) => {
-  const { signal } = new AbortController()
+test('its notification leads to a dashboard with data, and from there to a trace that failed', async () => {
+  const [notice] = await delivered(place, 'DatabaseDown', 'firing')
+  const alert = notice?.alerts.find(({ labels }) => labels.alertname === 'DatabaseDown')
   const sites = sitesOf(place, await absentSoftware(place, signal), signal)
-  const direction = byAlert.find((each) => each.from === from && each.to === to)
+  const lost = () => dashboardToTrace(sites, alert?.annotations.dashboard_url ?? '', { failed: true })
+  await expect.poll(lost, { timeout: 60_000, interval: 2_000 }).toBeUndefined()
+})
+
+test('an error that was met meanwhile leads to its trace', async () => {
+  const sites = sitesOf(place, await absentSoftware(place, signal), signal)
+  const direction = byAlert.find(({ from }) => from === 'error group')
   if (!direction) throw new Error('there is no such direction')
-  const outcome = await go(direction, sites, { most: 10, least: 1, limitMs: 60_000 })
+  const outcome = await go(direction, sites, { most: 3, least: 1, limitMs: 60_000 })
   expect(outcome.lost).toEqual([])
   expect(outcome.followed).toBeGreaterThan(0)
 })
