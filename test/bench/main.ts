@@ -16,6 +16,7 @@ import { root } from '../../stack/place.ts'
 import { collector } from './collector.ts'
 import { cpu } from './cpu.ts'
 import { exemplars } from './exemplars.ts'
+import { faultsBench } from './faults.ts'
 import type { Bench } from './kit/bench.ts'
 import { readCommandLine } from './kit/command-line.ts'
 import { endWith } from './kit/end.ts'
@@ -27,7 +28,15 @@ import { memory } from './memory.ts'
 import { outagesBench } from './outages.ts'
 import { throughput } from './throughput.ts'
 
-const benches: readonly Bench[] = [throughput, cpu, latency, memory, collector, outagesBench, exemplars]
+/** Stored ones in the order in which they are measured. */
+const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {
+  const results = await readResults()
+  return benches.flatMap(({ name }) => {
+    const result = results.get(name)
+    return result && !without.has(name) ? { rows: result.rows, date: result.at.slice(0, 10) } : []
+  })
+}
+const benches: readonly Bench[] = [throughput, cpu, latency, memory, collector, outagesBench, exemplars, faultsBench]
 
 /**
  * Before other work on the machine, where we may: only root may. Linux weighs sessions against each other first, and

@@ -13,13 +13,17 @@ const calmSeconds = 20
 const outages = (minutes: number): readonly Outage[] => {
   const seconds = minutes * 60
   return [
-    { title: 'Prometheus', away: { prometheus: seconds }, expected: seconds > 170 ? ['DeadMansSwitch'] : [] },
-    { title: 'Loki', away: { loki: seconds }, expected: seconds > 90 ? ['LokiDown'] : [] },
-    { title: 'Tempo', away: { tempo: seconds }, expected: seconds > 90 ? ['TempoDown'] : [] },
-    { title: 'the collector', away: { otelcol: seconds / 2 }, expected: seconds > 180 ? ['CollectorDown'] : [] },
+    { title: 'Prometheus', away: { prometheus: { seconds } }, expected: seconds > 170 ? ['DeadMansSwitch'] : [] },
+    { title: 'Loki', away: { loki: { seconds } }, expected: seconds > 90 ? ['LokiDown'] : [] },
+    { title: 'Tempo', away: { tempo: { seconds } }, expected: seconds > 90 ? ['TempoDown'] : [] },
+    {
+      title: 'the collector',
+      away: { otelcol: { seconds: seconds / 2 } },
+      expected: seconds > 180 ? ['CollectorDown'] : [],
+    },
     {
       title: 'all at once',
-      away: { prometheus: seconds, loki: seconds, tempo: seconds, otelcol: seconds / 2 },
+      away: { prometheus: { seconds }, loki: { seconds }, tempo: { seconds }, otelcol: { seconds: seconds / 2 } },
       expected: seconds > 170 ? ['DeadMansSwitch'] : [],
     },
   ]
@@ -56,8 +60,10 @@ const rowsOf = (outcome: Outcome): Row[] => {
       how: 'p99 during against before, failed requests',
       reach: 'unchanged',
       reached: `${outcome.p99During.toFixed(1)} ms against ${outcome.p99Before.toFixed(1)} ms, ${outcome.failedRequests} failed`,
-      // On a machine that does other things a p99 moves by some milliseconds from one minute to the next.
-      ok: outcome.failedRequests === 0 && added < Math.max(5, outcome.p99Before * 0.5),
+      // On a machine that does other things a p99 moves by some milliseconds from one minute to the next, and some requests fail.
+      ok:
+        outcome.failedRequests <= Math.max(outcome.failedBefore, outcome.requests / 1_000) &&
+        added < Math.max(5, outcome.p99Before * 0.5),
     },
     ...(told.length === 0
       ? []

@@ -22,12 +22,12 @@ export interface Accounts {
   readonly missingScrapes: number
 }
 
+/** Milliseconds since 1970. */
 export interface Span {
-  /** When counting begins, when the servers were killed, when all were back, when counting ends. */
   readonly since: number
-  readonly awayAt: number
-  readonly backAt: number
   readonly until: number
+  /** From when until when there was no collector. */
+  readonly collector: { readonly from: number; readonly until: number } | undefined
 }
 
 /** Batches of up to a second may follow one another for so long after what they hold; what is younger is not looked at. */
@@ -40,7 +40,6 @@ const settledMs = 20_000
 export const account = async (
   stack: OutageStack,
   span: Span,
-  away: Readonly<Record<string, number>>,
   patienceMs: number,
   say: (text: string) => void,
 ): Promise<Accounts> => {
@@ -54,16 +53,17 @@ export const account = async (
   say(`${spans.length} spans, not found ${lostSpans.length}, found by id only ${hiddenSpans}`)
   const lostLines = await missingLines(stack, lines, patienceMs)
   say(`${lines.length} log lines, not found ${lostLines.length}`)
-  const oldest = lostSpans.reduce((first, { at }) => Math.min(first, at), span.awayAt)
+  const killedAt = span.collector?.from ?? Number.POSITIVE_INFINITY
+  const oldest = lostSpans.reduce((first, { at }) => Math.min(first, at), killedAt)
   return {
     spans: spans.length,
     lostSpans: lostSpans.length,
     hiddenSpans,
-    lostSpansAge: (span.awayAt - oldest) / 1_000,
+    lostSpansAge: lostSpans.length === 0 ? 0 : (killedAt - oldest) / 1_000,
     lostTraces: new Set(lostSpans.map(({ traceId }) => traceId)).size,
     lines: lines.length,
     lostLines: lostLines.length,
-    ...(await points(stack, { ...span, until }, away.otelcol !== undefined, patienceMs)),
+    ...(await points(stack, { ...span, until }, patienceMs)),
   }
 }
 
@@ -130,7 +130,7 @@ const missingLines = async (
 type Points = Pick<Accounts, 'scrapes' | 'points' | 'lostPoints' | 'missingScrapes'>
 
 /** Every scrape of the three processes has a sample of each of its series; and while there was a collector, none is missing. */
-const points = (stack: OutageStack, span: Span, collectorAway: boolean, patienceMs: number): Promise<Points> => {
+const points = (stack: OutageStack, span: Span, patienceMs: number): Promise<Points> => {
   const look = async (): Promise<Points> => {
     const sums = { scrapes: 0, points: 0, lostPoints: 0, missingScrapes: 0 }
     for (const job of ['api', 'worker', 'mcp']) {
@@ -140,7 +140,7 @@ const points = (stack: OutageStack, span: Span, collectorAway: boolean, patience
         sums.points += scraped
         sums.lostPoints += Math.max(0, scraped - stored)
       }
-      sums.missingScrapes += missingScrapes(scrapes, span, collectorAway)
+      sums.missingScrapes += missingScrapes(scrapes, span)
     }
     return sums
   }
@@ -148,15 +148,11 @@ const points = (stack: OutageStack, span: Span, collectorAway: boolean, patience
 }
 
 /** Gaps of more than one interval, but for the one in which there was nobody to scrape. */
-const missingScrapes = (
-  scrapes: readonly StoredScrape[],
-  { since, awayAt, backAt, until }: Span,
-  collectorAway: boolean,
-): number => {
+const missingScrapes = (scrapes: readonly StoredScrape[], { since, until, collector }: Span): number => {
   const times = [since, ...scrapes.map(({ at }) => at), until]
   return times.slice(1).reduce((sum, at, index) => {
     const previous = times[index] ?? at
-    const isOutage = collectorAway && previous <= awayAt && at >= backAt - scrapeMs
+    const isOutage = collector !== undefined && previous <= collector.from && at >= collector.until - scrapeMs
     return isOutage ? sum : sum + Math.max(0, Math.round((at - previous) / scrapeMs) - 1)
   }, 0)
 }

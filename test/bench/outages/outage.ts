@@ -2,14 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServiceName } from '../../../stack/ports.ts'
 import { type Accounts, account } from './accounts.ts'
 import type { Delivery, OutageStack } from './running.ts'
-import { p99, type Sender } from './sender.ts'
+import { type Answered, p99, type Sender } from './sender.ts'
 
 type Away = Extract<ServiceName, 'prometheus' | 'loki' | 'tempo' | 'otelcol'>
 
-/** Servers that are killed at the same time, and for how long each stays away. */
+/** How long a server stays away, in seconds, and how long after the first one it is killed. */
+export interface Absence {
+  readonly seconds: number
+  readonly after?: number
+  /** It comes back only when somebody was told of this alert. */
+  readonly untilTold?: string
+}
+
+/** Servers that are killed. */
 export interface Outage {
   readonly title: string
-  readonly away: Readonly<Partial<Record<Away, number>>>
+  readonly away: Readonly<Partial<Record<Away, Absence>>>
   /** Alerts that somebody must be told of. */
   readonly expected: readonly string[]
 }
@@ -26,6 +34,10 @@ export interface Outcome extends Accounts {
   readonly seconds: number
   readonly requests: number
   readonly failedRequests: number
+  /** How often each status was answered; 0: no answer. */
+  readonly statuses: Readonly<Record<string, number>>
+  /** Of those before the outage. */
+  readonly failedBefore: number
   /** Milliseconds in which 99 of 100 requests were answered. */
   readonly p99Before: number
   readonly p99During: number
@@ -33,6 +45,8 @@ export interface Outcome extends Accounts {
   /** Counted by the processes: what they could not hand over, and which nobody had accepted. */
   readonly droppedSpans: number
   readonly droppedLines: number
+  /** Requests that were answered, and of whose spans the collector was given none. */
+  readonly unseenRequests: number
   /** Batches of which the collector took only a part; 0, or the ids above do not tell the truth. */
   readonly partlyAcknowledged: number
   /** Seconds from the return until the queues were empty. */
@@ -48,6 +62,9 @@ const dropped = async (stack: OutageStack, signal: string): Promise<number> => {
   const each = processes.map((name) => stack.ownMetric(name, 'telemetry_dropped_total', `signal="${signal}"`))
   return (await Promise.all(each)).reduce((sum, count) => sum + count, 0)
 }
+
+const failed = (requests: readonly Answered[]): number =>
+  requests.filter(({ status }) => status === 0 || status >= 400).length
 
 const toldOf = (deliveries: readonly Delivery[], alert: string, status: string, since: number): number | undefined => {
   const one = deliveries.findLast(
@@ -65,59 +82,105 @@ export interface Timing {
   readonly patienceSeconds: number
 }
 
-/** Lets an outage happen under load, waits until all is back, and counts by id what was accepted and what is stored. */
-export const runOutage = async (
+/** For an alert that does not come. */
+const mostPatienceMs = 90_000
+
+/** Something bad that happens, and ends. */
+export interface Fault {
+  readonly title: string
+  readonly expected: readonly string[]
+  /** Makes it happen, and mends it. @returns when there was no collector, if so */
+  act(stack: OutageStack): Promise<{ readonly from: number; readonly until: number } | undefined>
+}
+
+/** Lets servers be away under load, waits until all is back, and counts by id what was accepted and what is stored. */
+export const runOutage = (
   stack: OutageStack,
   sender: Sender,
-  outage: Outage,
+  { title, expected, away }: Outage,
+  timing: Timing,
+  say: (text: string) => void,
+): Promise<Outcome> => {
+  const act = async (): Promise<{ readonly from: number; readonly until: number } | undefined> => {
+    const names = Object.keys(away) as Away[]
+    const absences = await Promise.all(names.map((name) => beAway(stack, name, away[name])))
+    return new Map(absences).get('otelcol')
+  }
+  return runFault(stack, sender, { title, expected, act }, timing, say)
+}
+
+/** The same for whatever may happen. */
+export const runFault = async (
+  stack: OutageStack,
+  sender: Sender,
+  fault: Fault,
   { calmSeconds, patienceSeconds }: Timing,
   say: (text: string) => void,
 ): Promise<Outcome> => {
-  const names = Object.keys(outage.away) as Away[]
+  const { title, expected } = fault
   const patienceMs = patienceSeconds * 1_000
   const since = Date.now()
   const usual = 2 * (await stack.usuallyQueued(calmSeconds))
   const before = { spans: await dropped(stack, 'traces'), lines: await dropped(stack, 'logs') }
   const awayAt = Date.now()
-  // Tempo keeps up to 10 s of what it acknowledged in memory only: what that costs is Tempo's, and not counted here.
-  await Promise.all(names.map((name) => (name === 'tempo' ? stack.stop(name) : stack.kill(name))))
-  say(`${outage.title}: ${names.join(', ')} away`)
-  await Promise.all(
-    names.map(async (name) => {
-      await sleep((outage.away[name] ?? 0) * 1_000)
-      await stack.start(name)
-    }),
-  )
+  say(`${title}: it begins`)
+  const collector = await fault.act(stack)
   const backAt = Date.now()
   const seconds = (backAt - awayAt) / 1_000
-  say(`${outage.title}: back after ${seconds.toFixed(0)} s`)
+  say(`${title}: mended after ${seconds.toFixed(0)} s`)
   const drainedAfter = (await stack.drained(usual, patienceMs)) / 1_000
-  say(`${outage.title}: queues are empty after ${drainedAfter.toFixed(0)} s`)
+  say(`${title}: queues are empty after ${drainedAfter.toFixed(0)} s`)
   await sleep(calmSeconds * 1_000)
   const until = Date.now()
-  const accounts = await account(stack, { since, awayAt, backAt, until }, outage.away, patienceMs, say)
-  const told = await watchAlerts(stack, outage.expected, awayAt, backAt, patienceMs)
+  const seen = new Set(stack.witness.spans.map(({ traceId }) => traceId))
+  const unseen = sender
+    .between(since, until - 5_000)
+    .filter(({ status, traceId }) => status === 200 && !seen.has(traceId))
+  const accounts = await account(stack, { since, until, collector }, patienceMs, say)
+  const told = await watchAlerts(stack, expected, awayAt, backAt, patienceMs)
   const during = sender.between(awayAt, backAt)
   const others = (await stack.deliveries())
     .filter(({ receivedAt }) => Date.parse(receivedAt) >= awayAt)
     .flatMap(({ alerts }) => alerts.filter(({ status }) => status === 'firing').map(({ labels }) => labels.alertname))
-    .filter((name): name is string => name !== undefined && !outage.expected.includes(name))
+    .filter((name): name is string => name !== undefined && !expected.includes(name))
   return {
-    title: outage.title,
+    title,
     seconds,
     requests: during.length,
-    failedRequests: during.filter(({ status }) => status === 0 || status >= 400).length,
+    failedRequests: failed(during),
+    statuses: Object.fromEntries(
+      [...Map.groupBy(during, ({ status }) => status)].map(([status, { length }]) => [status, length]),
+    ),
+    failedBefore: failed(sender.between(since, awayAt)),
     p99Before: p99(sender.between(since, awayAt)),
     p99During: p99(during),
     p99After: p99(sender.between(backAt + drainedAfter * 1_000, until)),
     droppedSpans: (await dropped(stack, 'traces')) - before.spans,
     droppedLines: (await dropped(stack, 'logs')) - before.lines,
+    unseenRequests: unseen.length,
     partlyAcknowledged: stack.witness.partly,
     drainedAfter,
     ...accounts,
     told,
     alsoTold: [...new Set(others)].sort(),
   }
+}
+
+const beAway = async (
+  stack: OutageStack,
+  name: Away,
+  { seconds, after = 0, untilTold }: Absence = { seconds: 0 },
+): Promise<readonly [Away, { readonly from: number; readonly until: number }]> => {
+  await sleep(after * 1_000)
+  const from = Date.now()
+  // Tempo keeps up to 10 s of what it acknowledged in memory only: what its crash costs is Tempo's, and not counted here.
+  await (name === 'tempo' ? stack.stop(name) : stack.kill(name))
+  await sleep(seconds * 1_000)
+  const deadline = Date.now() + mostPatienceMs
+  while (untilTold && Date.now() < deadline && !toldOf(await stack.deliveries(), untilTold, 'firing', from))
+    await sleep(500)
+  await stack.start(name)
+  return [name, { from, until: Date.now() }]
 }
 
 /** Waits until each alert was told, and told to be over. */
