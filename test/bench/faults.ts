@@ -49,6 +49,7 @@ const rowsOf = (outcome: Outcome): Row[] => {
 export const faultsBench: Bench = {
   name: 'faults',
   title: 'Faults around the pipeline: a full disk, a clock that jumps, restarts',
+  byName: true,
   run: async ({ short, say }) => {
     const place = await ownPlace()
     const tempo = await withTempo(place)

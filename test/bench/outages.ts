@@ -23,7 +23,12 @@ const outages = (minutes: number): readonly Outage[] => {
     },
     {
       title: 'all at once',
-      away: { prometheus: { seconds }, loki: { seconds }, tempo: { seconds }, otelcol: { seconds: seconds / 2 } },
+      away: {
+        prometheus: { seconds },
+        loki: { seconds },
+        tempo: { seconds },
+        otelcol: { after: seconds / 10, seconds: seconds / 2 },
+      },
       expected: seconds > 170 ? ['DeadMansSwitch'] : [],
     },
   ]
@@ -79,10 +84,11 @@ const rowsOf = (outcome: Outcome): Row[] => {
   ]
 }
 
-/** `npm run bench:outages`, `-- --minutes 2` for shorter ones. */
+/** `npm run bench:outages`; `-- --minutes 2` for shorter ones, `-- --only Loki` for one of them. */
 export const outagesBench: Bench = {
   name: 'outages',
   title: 'Outages of the backends and of the collector',
+  byName: true,
   run: async ({ short, say, flags = {} }) => {
     const minutes = Number(flags.minutes ?? (short ? 0.5 : 10))
     const place = await ownPlace()
@@ -94,7 +100,7 @@ export const outagesBench: Bench = {
       const sender = new Sender(stack.url('api'), await stack.signIn(), perSecond)
       try {
         await sleep(calmSeconds * 1_000)
-        for (const outage of outages(minutes)) {
+        for (const outage of outages(minutes).filter(({ title }) => title.includes(flags.only ?? ''))) {
           const timing = { calmSeconds: short ? 10 : calmSeconds, patienceSeconds: 300 }
           const outcome = await runOutage(stack, sender, outage, timing, say)
           outcomes.push(outcome)

@@ -21,5 +21,7 @@ export interface BenchOptions {
 export interface Bench {
   readonly name: string
   readonly title: string
+  /** Takes most of an hour: runs when it is named; otherwise its stored figures are shown. */
+  readonly byName?: true
   run(options: BenchOptions): Promise<{ rows: Row[]; runs: unknown }>
 }
