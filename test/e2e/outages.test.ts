@@ -14,13 +14,13 @@ import { type TraceStore, withTempo } from '../bench/outages/trace-store.ts'
 import { ownPlace } from './launcher.ts'
 
 const perSecond = 30
-const timing = { calmSeconds: 4, patienceSeconds: 90 }
+const timing = { calmSeconds: 3, patienceSeconds: 90 }
 const hasToTell = ['LokiDown', 'TempoDown', 'CollectorDown', 'CollectorRefusing']
 
-/** As a rule it must be so for a minute before anybody is told, and some look back five: here half a minute at most. */
+/** As a rule it must be so for a minute before anybody is told, and some look back five: here a quarter of one. */
 const atOnce = (yaml: string): string =>
   hasToTell.some((alert) => yaml.includes(`alert: ${alert}\n`))
-    ? yaml.replace(/^( +for:) .*$/m, '$1 0s').replaceAll(/(\[|offset )5m\b/g, '$130s')
+    ? yaml.replace(/^( +for:) .*$/m, '$1 0s').replaceAll(/(\[|offset )5m\b/g, '$115s')
     : yaml
 
 let place: Awaited<ReturnType<typeof ownPlace>>
@@ -103,7 +103,7 @@ test('the disk under the queue is full: nothing that was accepted is lost, the r
 })
 
 test('the clock of the service jumps: nothing is lost', async () => {
-  const outcome = await run(clockJump(4))
+  const outcome = await run(clockJump(3))
   expect(outcome).toMatchObject(nothingLost)
   expectAnswers(outcome)
 })

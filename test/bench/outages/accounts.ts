@@ -33,6 +33,8 @@ export interface Span {
 /** Batches of up to a second may follow one another for so long after what they hold; what is younger is not looked at. */
 const settleMs = 3_000
 const scrapeMs = 5_000
+/** Traces that are asked for at the same time. */
+const sideBySide = 8
 /** Longer than a server that has just come back takes to show what it was given. */
 const settledMs = 20_000
 
@@ -97,10 +99,14 @@ const missingSpans = async (
   const notSearched = missing.length
   const look = async (): Promise<AcknowledgedSpan[]> => {
     const left: AcknowledgedSpan[] = []
-    for (const [traceId, some] of Map.groupBy(missing, (one) => one.traceId)) {
-      const there = await spansOf(tempo, traceId)
-      left.push(...some.filter(({ spanId }) => !there.has(spanId)))
+    const traces = Map.groupBy(missing, (one) => one.traceId).entries()
+    const askInTurn = async (): Promise<void> => {
+      for (const [traceId, some] of traces) {
+        const there = await spansOf(tempo, traceId)
+        left.push(...some.filter(({ spanId }) => !there.has(spanId)))
+      }
     }
+    await Promise.all(Array.from({ length: sideBySide }, askInTurn))
     missing = left
     return left
   }
