@@ -61,7 +61,8 @@ const spanId = (text: string): string =>
 /** The ids of a trace's spans that Tempo has. */
 export const spansOf = async (tempo: string, traceId: string): Promise<ReadonlySet<string>> => {
   const response = await fetch(`${tempo}/api/v2/traces/${traceId}`, { signal: AbortSignal.timeout(60_000) })
-  if (response.status === 404) return new Set()
+  // 5xx: it has just come back, and is asked again.
+  if (response.status === 404 || response.status >= 500) return new Set()
   if (!response.ok) throw new Error(`Tempo answered ${response.status} for a trace: ${await response.text()}`)
   const { trace } = (await response.json()) as TempoTrace
   const spans = trace?.resourceSpans?.flatMap(({ scopeSpans = [] }) => scopeSpans.flatMap(({ spans = [] }) => spans))
