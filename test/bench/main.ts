@@ -28,14 +28,6 @@ import { memory } from './memory.ts'
 import { outagesBench } from './outages.ts'
 import { throughput } from './throughput.ts'
 
-/** Stored ones in the order in which they are measured. */
-const stored = async (without: ReadonlySet<string>): Promise<Part[]> => {
-  const results = await readResults()
-  return benches.flatMap(({ name }) => {
-    const result = results.get(name)
-    return result && !without.has(name) ? { rows: result.rows, date: result.at.slice(0, 10) } : []
-  })
-}
 const benches: readonly Bench[] = [throughput, cpu, latency, memory, collector, outagesBench, exemplars, faultsBench]
 
 /**
