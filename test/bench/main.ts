@@ -56,7 +56,6 @@ if (docs) {
   if (!flags.polite) await preferOurselves()
   const done = new Map<string, Result>()
   let failed = false
-  for (const bench of benches.filter(({ name }) => names.length === 0 || names.includes(name))) {
   for (const bench of benches.filter(({ name, byName }) => (names.length === 0 ? !byName : names.includes(name)))) {
     say(`${bench.name}: ${bench.title}`)
     try {
