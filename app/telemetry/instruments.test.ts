@@ -29,6 +29,46 @@ describe('counters', () => {
     expect(await points('http_requests_total')).toEqual({ 'method=GET,endpoint=/api/contacts/:id,status=200': 3 })
   })
 
+  it('go on from one collection to the next, with series that come later, and never count anything twice', async () => {
+    const [requests, hits] = [counter('http_requests_total'), counter('cache_requests_total')]
+    const labels = { method: 'GET', endpoint: '/api/contacts', status: '200' } as const
+    const [first, later] = [
+      'method=GET,endpoint=/api/contacts,status=200',
+      'method=GET,endpoint=/api/contacts,status=404',
+    ]
+    requests.add(1, labels)
+    expect(await points('http_requests_total')).toEqual({ [first]: 1 })
+    expect(await points('http_requests_total')).toEqual({ [first]: 1 })
+    requests.add(2, labels)
+    requests.add(0, { ...labels, status: '404' })
+    hits.add(1, { result: 'hit' })
+    expect(await points('http_requests_total')).toEqual({ [first]: 3, [later]: 0 })
+    expect(await points('cache_requests_total')).toEqual({ 'result=hit': 1 })
+  })
+
+  it('never fall', async () => {
+    const hits = counter('cache_requests_total')
+    hits.add(3, { result: 'hit' })
+    hits.add(-1, { result: 'hit' })
+    expect(await points('cache_requests_total')).toEqual({ 'result=hit': 3 })
+  })
+
+  it('without labels and with fractions add up as well', async () => {
+    const seconds = counter('process_cpu_seconds_total')
+    seconds.add(0.5)
+    seconds.add(0.25)
+    expect(await points('process_cpu_seconds_total')).toEqual({ '': 0.75 })
+  })
+
+  it('hold what an observation of the same collection added', async () => {
+    const seconds = counter('process_cpu_seconds_total')
+    observe('process_resident_memory_bytes', () => {
+      seconds.add(2)
+      return [{ value: 1 }]
+    })
+    expect(await points('process_cpu_seconds_total')).toEqual({ '': 2 })
+  })
+
   it('count what exceeds a cap under overflow, and go on counting what was admitted', async () => {
     const requests = counter('http_requests_total')
     for (let i = 0; i < 205; i++) requests.add(1, { method: 'GET', endpoint: `/route-${i}`, status: '200' })

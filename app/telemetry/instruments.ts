@@ -3,6 +3,7 @@ import { type Metric, overflowValue, type Service } from '../../catalogue/metric
 import { type Metrics, metrics } from '../../catalogue/metrics.ts'
 import { within } from '../time-limit.ts'
 import { reportTrouble } from './diagnostics.ts'
+import { type Series, SeriesTree } from './series.ts'
 
 type NameOf<Type extends Metric['type']> = {
   [N in keyof Metrics]: Metrics[N]['type'] extends Type ? N : never
@@ -42,6 +43,8 @@ interface LabelRule {
 
 interface Instrument {
   readonly labels: readonly LabelRule[]
+  readonly isCounter: boolean
+  readonly series: SeriesTree
   write(value: number, attributes: Attributes): void
 }
 
@@ -50,13 +53,35 @@ interface Bound {
   readonly provider: MeterProvider
   readonly meter: Meter
   readonly instruments: Map<keyof Metrics, Instrument>
+  /** Counters with something to hand over. */
+  readonly waiting: { readonly instrument: Instrument; readonly series: Series }[]
 }
 let bound: Bound | undefined
 
 const current = (): Bound => {
   const provider = otel.getMeterProvider()
-  if (bound?.provider !== provider) bound = { provider, meter: provider.getMeter('crm'), instruments: new Map() }
-  return bound
+  if (bound?.provider === provider) return bound
+  const created: Bound = { provider, meter: provider.getMeter('crm'), instruments: new Map(), waiting: [] }
+  bound = created
+  // Called before each collection, after the observations of single instruments, whose counts are thereby in it.
+  created.meter.addBatchObservableCallback(() => handOver(created), [created.meter.createObservableGauge(collection)])
+  return created
+}
+
+/** Never observed, so never seen: a callback needs an instrument to belong to. */
+const collection = 'telemetry_collection'
+
+/**
+ * Gives the SDK what counters have gathered since the last collection. Sums are the same as if each had been added by itself;
+ * the SDK makes a text of all labels for each measurement, which is dearer than everything else about counting.
+ */
+const handOver = ({ waiting }: Bound): void => {
+  for (const { instrument, series } of waiting.splice(0)) {
+    const { pending } = series
+    series.pending = 0
+    series.isWaiting = false
+    instrument.write(pending, series.attributes)
+  }
 }
 
 const instrumentOf = (name: keyof Metrics): Instrument => {
@@ -64,7 +89,12 @@ const instrumentOf = (name: keyof Metrics): Instrument => {
   const known = instruments.get(name)
   if (known) return known
   const metric: Metric = metrics[name]
-  const created = { labels: labelRules(name), write: writerOf(meter, name, metric) }
+  const created: Instrument = {
+    labels: labelRules(name),
+    isCounter: metric.type === 'counter',
+    series: new SeriesTree(Object.keys(metric.labels)),
+    write: writerOf(meter, name, metric),
+  }
   instruments.set(name, created)
   return created
 }
@@ -116,14 +146,36 @@ const attributesOf = (
   return attributes
 }
 
+const none = {}
+
 /** Writes one measurement. Nothing that goes wrong in here may reach the service. */
 const write = (name: keyof Metrics, value: number, labels: object | undefined): void => {
   try {
     const instrument = instrumentOf(name)
-    instrument.write(value, attributesOf(instrument.labels, labels as Readonly<Record<string, string>> | undefined))
+    const given = (labels ?? none) as Readonly<Record<string, string>>
+    const series = instrument.series.find(given) ?? newSeries(instrument, given)
+    if ('isWaiting' in series && instrument.isCounter && value >= 0) gather(instrument, series, value)
+    else instrument.write(value, series.attributes)
   } catch (error) {
     reportTrouble(`cannot measure ${name}`, error)
   }
+}
+
+/** Admitted labels are kept as a series; what went over a cap is not, since each such measurement is counted. */
+const newSeries = (
+  { labels: rules, series }: Instrument,
+  labels: Readonly<Record<string, string>>,
+): Series | Pick<Series, 'attributes'> => {
+  const attributes = attributesOf(rules, labels)
+  const isWhole = rules.every(({ name }) => attributes[name] === (labels[name] ?? ''))
+  return (isWhole ? series.add(attributes) : undefined) ?? { attributes }
+}
+
+const gather = (instrument: Instrument, series: Series, value: number): void => {
+  series.pending += value
+  if (series.isWaiting) return
+  series.isWaiting = true
+  current().waiting.push({ instrument, series })
 }
 
 /** `counter('http_requests_total').add(1, { method: 'GET', endpoint: '/api/contacts/:id', status: '200' })` */
