@@ -1,9 +1,17 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import { addressOf, agentOf, methodsKnown } from './incoming-attributes.ts'
-import { lightRoot } from './light-context.ts'
 import { scrubPath, scrubQuery } from './safe-urls.ts'
 
 /** Set where telemetry runs and nobody has switched the instrumentation of HTTP off. */
@@ -122,8 +130,8 @@ export const exchangeOf = (request: IncomingMessage | undefined): Exchange | und
 
 /** Where the caller's trace goes on: most requests bring none. */
 const receivedContext = (headers: IncomingMessage['headers'], fields: readonly string[]): Context => {
-  for (const field of fields) if (headers[field] !== undefined) return propagation.extract(lightRoot, headers)
-  return lightRoot
+  for (const field of fields) if (headers[field] !== undefined) return propagation.extract(ROOT_CONTEXT, headers)
+  return ROOT_CONTEXT
 }
 
 type Emit = (event: string, ...args: unknown[]) => boolean

@@ -1,7 +1,6 @@
-import { context, propagation, SpanKind } from '@opentelemetry/api'
+import { context, propagation, ROOT_CONTEXT, SpanKind } from '@opentelemetry/api'
 import { jobErrorReasons, type queueNames, serviceBusQueues } from '../../catalogue/metrics/values.ts'
 import { counter, histogram } from './instruments.ts'
-import { lightRoot } from './light-context.ts'
 import { mainSpan, requestContext, withRequestContext } from './request-context.ts'
 import { errorSeen } from './seen-errors.ts'
 import { runInSpan } from './spans.ts'
@@ -88,7 +87,7 @@ export const runJob = async <J extends TracedJob, T>(
   const carrier = traceOf(job)
   const startedAt = performance.now()
   const attributes = { ...messaging(queue, 'process'), 'messaging.message.id': job.id }
-  return context.with(propagation.extract(lightRoot, carrier), () =>
+  return context.with(propagation.extract(ROOT_CONTEXT, carrier), () =>
     withRequestContext({ correlationId: carrier.correlationId ?? job.id }, () =>
       runInSpan(`process ${queue}`, { kind: SpanKind.CONSUMER, attributes }, async () => {
         try {
