@@ -221,3 +221,18 @@ describe('a server span', () => {
     expect(span.attributes['http.response.status_code']).toBe(400)
   })
 })
+
+it('a tracer that fails costs the span, not the answer', async () => {
+  const failing = {
+    getTracer: () => ({
+      startSpan: () => {
+        throw new Error('no more spans')
+      },
+    }),
+  }
+  const getTracer = vi.spyOn(trace, 'getTracer').mockReturnValue(failing.getTracer() as never)
+  const other = await listen({ fetch: () => new Response('answered') }, { host: '127.0.0.1', port: 0 })
+  getTracer.mockRestore()
+  expect(await (await fetch(other.url)).text()).toBe('answered')
+  await other.close()
+})

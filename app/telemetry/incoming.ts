@@ -11,6 +11,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
+import { reportTrouble } from './diagnostics.ts'
 import { addressOf, agentOf, methodsKnown } from './incoming-attributes.ts'
 import { scrubPath, scrubQuery } from './safe-urls.ts'
 
@@ -77,9 +78,20 @@ export class Exchange {
     if (!this.#handling) this.#end()
   }
 
+  /** Called by the connection, where nobody would catch what is thrown. */
   #end(): void {
+    // Not sampled, or ended before: a WebSocket's connection closes long after its request.
+    if (!this.span.isRecording()) return
+    try {
+      this.#describe()
+    } catch (error) {
+      reportTrouble('cannot describe a request', error)
+    }
+    this.span.end()
+  }
+
+  #describe(): void {
     const { span } = this
-    if (!span.isRecording()) return
     const request = this.#request
     const route = this.#route
     const method = request.method ?? 'GET'
@@ -106,7 +118,6 @@ export class Exchange {
     if (route !== undefined) span.updateName(`${method} ${route}`)
     if (status === undefined) span.setAttribute('error.type', 'aborted')
     else if (status >= 500) this.#fail(status)
-    span.end()
   }
 
   /** What went out; undefined where the client left before that. */
@@ -147,13 +158,25 @@ export const observeServer = (server: Pick<Server, 'emit'>): void => {
   const fields = propagation.fields()
   const original: Emit = EventEmitter.prototype.emit.bind(server)
 
+  /** @returns the context of its span; undefined where that fails, which must not cost the answer */
+  const begin = (event: string, request: Observed, third: ServerResponse | Duplex): Context | undefined => {
+    try {
+      const parent = receivedContext(request.headers, fields)
+      const span = tracer.startSpan(request.method ?? 'GET', { kind: SpanKind.SERVER }, parent)
+      const exchange = new Exchange(span, request, event === 'request' ? (third as ServerResponse) : undefined)
+      request[exchangeKey] = exchange
+      third.once('close', () => exchange.closed())
+      return trace.setSpan(parent, span)
+    } catch (error) {
+      reportTrouble('cannot observe a request', error)
+      return undefined
+    }
+  }
+
   const enter = (event: string, request: Observed, third: ServerResponse | Duplex, head: unknown): boolean => {
-    const parent = receivedContext(request.headers, fields)
-    const span = tracer.startSpan(request.method ?? 'GET', { kind: SpanKind.SERVER }, parent)
-    const exchange = new Exchange(span, request, event === 'request' ? (third as ServerResponse) : undefined)
-    request[exchangeKey] = exchange
-    third.once('close', () => exchange.closed())
-    return context.with(trace.setSpan(parent, span), original, undefined, event, request, third, head)
+    const inside = begin(event, request, third)
+    if (!inside) return original(event, request, third, head)
+    return context.with(inside, original, undefined, event, request, third, head)
   }
 
   const emit: Emit = (event, ...args) =>
