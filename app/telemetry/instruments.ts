@@ -154,7 +154,7 @@ const write = (name: keyof Metrics, value: number, labels: object | undefined): 
     const instrument = instrumentOf(name)
     const given = (labels ?? none) as Readonly<Record<string, string>>
     const series = instrument.series.find(given) ?? newSeries(instrument, given)
-    if ('isWaiting' in series && instrument.isCounter && value >= 0) gather(instrument, series, value)
+    if (series.isKept && instrument.isCounter && value >= 0) gather(instrument, series, value)
     else instrument.write(value, series.attributes)
   } catch (error) {
     reportTrouble(`cannot measure ${name}`, error)
@@ -162,13 +162,12 @@ const write = (name: keyof Metrics, value: number, labels: object | undefined): 
 }
 
 /** Admitted labels are kept as a series; what went over a cap is not, since each such measurement is counted. */
-const newSeries = (
-  { labels: rules, series }: Instrument,
-  labels: Readonly<Record<string, string>>,
-): Series | Pick<Series, 'attributes'> => {
+const newSeries = ({ labels: rules, series }: Instrument, labels: Readonly<Record<string, string>>): Series => {
   const attributes = attributesOf(rules, labels)
-  const isWhole = rules.every(({ name }) => attributes[name] === (labels[name] ?? ''))
-  return (isWhole ? series.add(attributes) : undefined) ?? { attributes }
+  return series.add(
+    attributes,
+    rules.every(({ name }) => attributes[name] === (labels[name] ?? '')),
+  )
 }
 
 const gather = (instrument: Instrument, series: Series, value: number): void => {

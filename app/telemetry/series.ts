@@ -7,6 +7,8 @@ export interface Series {
   /** Of a counter: what was added since the last collection. */
   pending: number
   isWaiting: boolean
+  /** Found again by its labels; else it serves one measurement. */
+  readonly isKept: boolean
 }
 
 type Branch = Map<string, Branch | Series>
@@ -36,11 +38,11 @@ export class SeriesTree {
     return at as Series
   }
 
-  /** @returns undefined where there are too many already: these are measured without being kept */
-  add(attributes: Attributes): Series | undefined {
-    if (this.#size >= mostSeries) return undefined
+  /** @param keep false for what must not be found again; nor is anything beyond 10,000 */
+  add(attributes: Attributes, keep: boolean): Series {
+    const series: Series = { attributes, pending: 0, isWaiting: false, isKept: keep && this.#size < mostSeries }
+    if (!series.isKept) return series
     this.#size++
-    const series: Series = { attributes, pending: 0, isWaiting: false }
     const last = this.#names.at(-1)
     if (last === undefined) {
       this.#only = series
