@@ -48,6 +48,8 @@ describe('scrubText', () => {
     '9464 requests in 300 s',
     'order 4111111111111112 of 1763745600000000000 ns',
     'record 5500000000000003456',
+    'req-550e8400-e29b-41d4-a716-446655440000',
+    'correlation-550e8400-e29b-41d4-a716-446655440000',
   ])('leaves alone: %s', (text) => {
     expect(scrubText(text)).toBe(text)
   })

@@ -28,8 +28,11 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w.+-]|\d:)[2-9]\d\d\.[2-9]\d\d\.\d{4}(?!\w|-\w|\.\d)/g, '[phone]'],
   // a bare run of 8 to 15 digits (E.164's longest)
   [/(?<![\w.+-]|\d:)\d{8,15}(?!\w|-\w|:\d|\.\d)/g, '[phone]'],
-  // long random text: letters and digits mixed, longer than a trace id
-  [/(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{40,}/g, '[token]'],
+  // long random text: letters and digits mixed, longer than a trace id, and no `req-<uuid>`
+  [
+    /(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])(?!(?:[a-z]+[-_]){1,3}[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}(?![\w-]))[\w-]{40,}/gi,
+    '[token]',
+  ],
 ]
 
 /**
