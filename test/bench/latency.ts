@@ -1,7 +1,7 @@
 import type { Bench, Row } from './kit/bench.ts'
 import { described, expectDifference, fixedRate, flow, type Run, run, warmUp } from './kit/measure.ts'
 import { startPair } from './kit/pair.ts'
-import { alternating, median, paired } from './kit/statistics.ts'
+import { alternating, median, medianInterval, paired } from './kit/statistics.ts'
 
 /** Milliseconds. */
 const limit = 1
@@ -23,24 +23,27 @@ export const latency: Bench = {
         say(described(one))
         runs.push(one)
       }
-      return { rows: [rowOf(runs)], runs }
+      return { rows: [latencyRow(runs)], runs }
     } finally {
       await pair.stop()
     }
   },
 }
 
-const rowOf = (runs: readonly Run[]): Row => {
+/** Reached only where it is certain: on a busy machine the differences say little, and then it is missed. */
+export const latencyRow = (runs: readonly Run[]): Row => {
   const pairs = paired(runs)
-  const added = (figure: (run: Run) => number): number =>
-    median(pairs.map(({ observed, unobserved }) => figure(observed) - figure(unobserved)))
-  const [p50, p99] = [added(({ p50Ms }) => p50Ms), added(({ p99Ms }) => p99Ms)]
+  const added = (figure: (run: Run) => number): number[] =>
+    pairs.map(({ observed, unobserved }) => figure(observed) - figure(unobserved))
+  const p99 = added(({ p99Ms }) => p99Ms)
+  const p50 = median(added(({ p50Ms }) => p50Ms))
+  const [low, high] = medianInterval(p99)
   const usual = median(pairs.map(({ unobserved }) => unobserved.p99Ms))
   return {
     what: 'p99 added, contacts',
-    how: `${fixedRate} req/s at fixed times, median of the differences of ${pairs.length} pairs`,
+    how: `${fixedRate} req/s at fixed times, median of the differences of ${pairs.length} pairs, with its 95 % interval`,
     reach: `≤ ${limit} ms`,
-    reached: `${p99.toFixed(2)} ms (unobserved ${usual.toFixed(2)} ms; p50 + ${p50.toFixed(2)} ms)`,
-    ok: p99 <= limit,
+    reached: `${median(p99).toFixed(2)} ms (${low.toFixed(1)} to ${high.toFixed(1)}; unobserved p99 ${usual.toFixed(1)} ms; p50 + ${p50.toFixed(2)} ms)`,
+    ok: high <= limit,
   }
 }

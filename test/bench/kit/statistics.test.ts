@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { alternating, median, paired, percentile, slope } from './statistics.ts'
+import { alternating, median, medianInterval, paired, percentile, slope } from './statistics.ts'
 
 it.each([
   [[5, 1, 4, 2, 3], 0.5, 3],
@@ -50,4 +50,14 @@ it('runs are paired in their order', () => {
     { observed: run('observed', 4), unobserved: run('unobserved', 3) },
   ])
   expect(() => paired([run('observed', 1)])).toThrow('a run has no partner')
+})
+
+// From tables of the sign test: of 14 values the third and the twelfth, of 20 the sixth and the fifteenth.
+it.each([
+  [5, 1, 5],
+  [6, 1, 6],
+  [14, 3, 12],
+  [20, 6, 15],
+])('the median of %i values is between number %i and number %i', (n, low, high) => {
+  expect(medianInterval(Array.from({ length: n }, (_, index) => index + 1))).toEqual([low, high])
 })

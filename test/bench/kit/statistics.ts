@@ -15,6 +15,24 @@ export const median = (values: readonly number[]): number => {
   return (low + high) / 2
 }
 
+/**
+ * Where the median of all values is with 95 % certainty, of which these are a sample: from one measured value to another,
+ * whatever their distribution (binomial ranks). The whole range below six values.
+ */
+export const medianInterval = (values: readonly number[]): [low: number, high: number] => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const n = sorted.length
+  let [rank, below, chance] = [0, 0, 0.5 ** n]
+  // The chance that fewer than `rank` + 1 values lie below the median.
+  while (below + chance <= 0.025) {
+    below += chance
+    chance *= (n - rank) / (rank + 1)
+    rank += 1
+  }
+  const from = Math.max(rank - 1, 0)
+  return [sorted[from] ?? Number.NaN, sorted[n - 1 - from] ?? Number.NaN]
+}
+
 /** Rise per unit of x by least squares (Theil's median of slopes would hide a slow leak that comes in steps). NaN below two points. */
 export const slope = (points: readonly (readonly [x: number, y: number])[]): number => {
   const mean = (index: 0 | 1): number => points.reduce((sum, point) => sum + point[index], 0) / points.length
