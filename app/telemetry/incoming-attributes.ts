@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { remembered } from './remembered.ts'
 import { scrubUserAgent } from './safe-urls.ts'
 import { scrubText } from './scrub-text.ts'
 
@@ -21,17 +22,10 @@ const mostKept = 1_000
 /** Longer ones are cut: a program's name is short, and nobody reads the rest. */
 const longest = 256
 
-/** Remembers what was made of a text: the same few hosts and programs send nearly all requests. */
+/** What is made of the beginning of a text: the same few hosts and programs send nearly all requests. */
 const kept = <T>(make: (text: string) => T): ((text: string) => T) => {
-  const known = new Map<string, T>()
-  return (text) => {
-    const found = known.get(text)
-    if (found !== undefined) return found
-    const made = make(text.slice(0, longest))
-    if (known.size >= mostKept) known.clear()
-    if (text.length <= longest) known.set(text, made)
-    return made
-  }
+  const known = remembered(mostKept, make)
+  return (text) => known(text.length <= longest ? text : text.slice(0, longest))
 }
 
 export interface ServerAddress {

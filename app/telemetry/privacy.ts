@@ -1,3 +1,4 @@
+import { remembered } from './remembered.ts'
 import { type LoggedError, loggedError, scrubReason } from './safe-errors.ts'
 import { longestText, scrubText } from './scrub-text.ts'
 
@@ -44,16 +45,10 @@ const kindOf = (key: string): Kind => {
 }
 
 /** Keys are few, and each is judged once. The bound is for objects whose keys are input. */
-const judged = new Map<string, Judged>()
-const mostJudged = 1_000
-
-const judge = (key: string): Judged => {
-  const known = judged.get(key)
-  if (known) return known
-  const made = { kind: kindOf(key), shown: /\s/.test(key) ? '[text]' : scrubText(key) }
-  if (judged.size < mostJudged) judged.set(key, made)
-  return made
-}
+const judge = remembered(
+  1_000,
+  (key): Judged => ({ kind: kindOf(key), shown: /\s/.test(key) ? '[text]' : scrubText(key) }),
+)
 
 /** What stands in place of a value because of its key; undefined when the key is harmless. */
 const replacementFor = (kind: Kind, value: unknown): string | undefined => {

@@ -3,6 +3,7 @@ import type { PgRequestHookInformation } from '@opentelemetry/instrumentation-pg
 import pg from 'pg'
 import type { FinishedStep } from './finished-spans.ts'
 import { shared } from './otlp-values.ts'
+import { remembered } from './remembered.ts'
 import { safeAttribute } from './safe-attributes.ts'
 
 interface QueryName {
@@ -11,13 +12,10 @@ interface QueryName {
 }
 
 /** Names by statement. Statements are parameterised, so there are few; the bound is for whoever writes values into them. */
-const names = new Map<string, QueryName>()
 const mostNames = 1_000
 
 /** What a statement does, and its first table, by its text as PostgreSQL and Kysely write it. */
-export const queryName = (text: string): QueryName => {
-  const known = names.get(text)
-  if (known) return known
+export const queryName = remembered(mostNames, (text): QueryName => {
   const first = /^\s*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? 'query'
   // A `with` that writes is about the write.
   const operation =
@@ -27,10 +25,8 @@ export const queryName = (text: string): QueryName => {
   const read = /\b(?:from|join)\s+(?:only\s+)?"?(?:\w+"?\."?)?(\w+)\b(?!\s*\()/i
   const writes = operation === 'insert' || operation === 'update'
   const table = ((writes && written.exec(text)) || read.exec(text))?.[1]
-  const name = { operation, table }
-  if (names.size < mostNames) names.set(text, name)
-  return name
-}
+  return { operation, table }
+})
 
 const spanName = ({ operation, table }: QueryName): string =>
   table === undefined ? operation : `${operation} ${table}`

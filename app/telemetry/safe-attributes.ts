@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@opentelemetry/api'
 import { replacementForKey, scrubReason, scrubStack, scrubText } from './privacy.ts'
+import { remembered } from './remembered.ts'
 import { scrubPath, scrubQuery, scrubUrl, scrubUserAgent } from './safe-urls.ts'
 
 /** Attributes that cannot hold free text: ids, numbers, closed sets. They are most of a span, so they are not searched. */
@@ -32,17 +33,12 @@ const rules: Readonly<Record<string, (value: string) => string>> = {
 }
 
 /** Statements by their text: they are parameterised, so there are few. The bound is for whoever writes values into them. */
-const statements = new Map<string, string>()
 const mostStatements = 1_000
 
 /** A statement without the values that somebody wrote into it: `where name = 'Anna'` → `where name = '?'`. */
-const safeStatement = (statement: string): string => {
-  const known = statements.get(statement)
-  if (known !== undefined) return known
-  const clean = scrubText(statement.replace(/'(?:[^']|'')*'/g, (literal) => (keyword.test(literal) ? literal : "'?'")))
-  if (statements.size < mostStatements) statements.set(statement, clean)
-  return clean
-}
+const safeStatement = remembered(mostStatements, (statement) =>
+  scrubText(statement.replace(/'(?:[^']|'')*'/g, (literal) => (keyword.test(literal) ? literal : "'?'"))),
+)
 /** States and units that our own statements name: `'pending'`, `'5 minutes'`. */
 const keyword = /^'(?:[a-z_]{0,24}|\d{1,4} [a-z]{3,8})'$/
 

@@ -13,8 +13,8 @@ export interface Series {
 
 type Branch = Map<string, Branch | Series>
 
-/** Label sets kept for one instrument, as many as the SDK is told to keep apart (`views.ts`). */
-const mostSeries = 10_000
+/** Label sets kept for one instrument, here and in the SDK, whose own 2,000 is less than endpoints × codes may need. */
+export const mostSeries = 10_000
 
 /** The series of one instrument, found by its label values one after the other: no text is made to look for them. */
 export class SeriesTree {

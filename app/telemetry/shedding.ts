@@ -3,7 +3,7 @@ import type { LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
 import type { Backlog } from './backlog.ts'
 
-/** What tail sampling keeps as slow, in seconds: the two must agree on what is worth keeping. */
+/** What is slow whatever it is, in seconds: above the objectives of requests and queries that tail sampling goes by. */
 const slowSeconds = 0.5
 
 /** What tail sampling would always keep: errors, what was slow, and the two ends of a job. */

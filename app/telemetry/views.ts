@@ -8,6 +8,7 @@ import {
 import { foreignMetrics } from '../../catalogue/foreign-metrics.ts'
 import type { Metric } from '../../catalogue/metric.ts'
 import { metrics } from '../../catalogue/metrics.ts'
+import { mostSeries } from './series.ts'
 
 /**
  * Semantic-convention metrics that we query, by the scope that emits them, and the name each has in the catalogue.
@@ -33,9 +34,6 @@ const labelOf = (attribute: string): string => attribute.replaceAll('.', '_')
 
 /** Attributes of semantic-convention metrics that may become labels. */
 const attributes = ['server.address', 'http.response.status_code', 'v8js.heap.space.name', 'v8js.gc.type'] as const
-
-/** Combinations of labels kept in one instrument; the SDK's own 2,000 is less than endpoints × codes may need. */
-const mostSeries = 10_000
 
 /** The SDK's views: names and buckets of the catalogue, no label besides its labels, and silence for the rest. */
 export const views = (): ViewOptions[] => [

@@ -1,27 +1,10 @@
 import { createServer } from 'node:http'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, freePort, type Program, startDatabase, startProgram, until } from './telemetry/harness.ts'
+import { describe, expect, it } from 'vitest'
+import { freePort, until } from './telemetry/harness.ts'
+import { observedPrograms } from './telemetry/observed-programs.ts'
 import { Receiver } from './telemetry/receiver.ts'
 
-let database: Database
-const open: { stop(): Promise<unknown> }[] = []
-
-/** Registers what must be stopped after the test. */
-const using = <T extends { stop(): Promise<unknown> }>(started: T): T => {
-  open.push(started)
-  return started
-}
-const start = async (env: Record<string, string>): Promise<Program> =>
-  using(await startProgram({ DATABASE_URL: database.url, OTEL_SERVICE_NAME: 'api', ...env }))
-const scrape = async (port: number): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-
-beforeAll(async () => {
-  database = await startDatabase()
-}, 60_000)
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.stop()
-})
-afterAll(() => database?.stop())
+const { using, start, scrape, database } = observedPrograms()
 
 it('OTEL_SDK_DISABLED=true opens no port, sends nothing, patches nothing, and the service works', async () => {
   const receiver = using(new Receiver())
@@ -254,12 +237,12 @@ it('a database that stops is seen within 8 s, and its return too; failed connect
   })
   const says = (up: 0 | 1) => async () => (await scrape(metricsPort)).includes(`postgres_up{database="crm"} ${up}`)
   await until(says(1))
-  await database.pause()
+  await database().pause()
   await until(says(0), 8_000)
   expect((await fetch(`${program.url}/api/contacts/1`)).status).toBe(500)
   const failures = /^database_connection_failures_total (\d+)$/m.exec(await scrape(metricsPort))?.[1]
   expect(Number(failures)).toBeGreaterThan(0)
-  await database.resume()
+  await database().resume()
   await until(says(1), 8_000)
   expect((await fetch(`${program.url}/api/contacts/1`)).status).toBe(200)
 }, 60_000)

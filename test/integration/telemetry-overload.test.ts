@@ -1,27 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { type Database, freePort, type Program, startDatabase, startProgram, until } from './telemetry/harness.ts'
+import { expect, it } from 'vitest'
+import { freePort, until } from './telemetry/harness.ts'
+import { observedPrograms } from './telemetry/observed-programs.ts'
 import { Receiver } from './telemetry/receiver.ts'
 
-let database: Database
-const open: { stop(): Promise<unknown> }[] = []
-
-/** Registers what must be stopped after the test. */
-const using = <T extends { stop(): Promise<unknown> }>(started: T): T => {
-  open.push(started)
-  return started
-}
-const start = async (env: Record<string, string>): Promise<Program> =>
-  using(await startProgram({ DATABASE_URL: database.url, OTEL_SERVICE_NAME: 'api', ...env }))
-const scrape = async (port: number): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-
-beforeAll(async () => {
-  database = await startDatabase()
-}, 60_000)
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.stop()
-})
-afterAll(() => database?.stop())
+const { using, start, scrape } = observedPrograms()
 
 it('ordinary requests are given up before those that fail, and each span is acknowledged or counted', async () => {
   const [port, metricsPort] = [await freePort(), await freePort()]
