@@ -35,6 +35,7 @@ import { databaseRoutes } from './modules/monitoring/database-routes.ts'
 import { errorRoutes } from './modules/monitoring/error-routes.ts'
 import { monitoringRoutes } from './modules/monitoring/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
+import { pageRoutes } from './modules/page/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
 import { textRoutes } from './modules/texts/routes.ts'
@@ -108,6 +109,7 @@ export const createServer = (deps: Deps) => {
     .route('/', textRoutes(deps))
     .route('/', broadcastRoutes(deps))
     .route('/', docsRoutes())
+    .route('/', pageRoutes())
     .doc31('/openapi.json', documentInfo)
 }
 

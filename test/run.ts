@@ -15,10 +15,10 @@ const narrowed = process.argv.slice(2)
 
 const tallies: Tally[] = []
 if (narrowed.length === 0) tallies.push(await staticChecks())
-// Servers are built before the tests, whose time limits are meant for tests. What cannot be had is told by those that miss it.
+// Servers and the page are built before the tests, whose time limits are meant for tests. What cannot be had is told by those that miss it.
 if (!narrowed.includes('unit')) {
-  const build = spawn(process.execPath, ['stack/launch/server-build.ts'], { stdio: ['ignore', 'inherit', 'inherit'] })
-  await once(build, 'close')
+  for (const script of ['stack/launch/server-build.ts', 'app/web/build.ts'])
+    await once(spawn(process.execPath, [script], { stdio: ['ignore', 'inherit', 'inherit'] }), 'close')
 }
 tallies.push(await runSuites(narrowed))
 

@@ -5,6 +5,7 @@ import { type ServiceName, serviceNames } from '../ports.ts'
 import { consoleUrl } from '../service.ts'
 import { services } from '../services.ts'
 import { createAnnouncer } from './announce.ts'
+import { buildPage } from './build-page.ts'
 import { serveControl } from './control-server.ts'
 import { diskWarning, prepareFolders } from './disk.ts'
 import { checkPorts, wantedPorts } from './free-ports.ts'
@@ -49,6 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
   const unlock = lockFolder(place, consoleUrl({ place, has }))
   try {
     const removed = await removeOrphans(place, screen)
+    await buildPage()
     await checkPorts(place, wantedPorts(place, names), removed ? releaseMs : 0)
     return await run(place, names, options, screen, [tempo, grafana])
   } finally {

@@ -6,6 +6,8 @@ import type { Import } from './tree.ts'
 const table: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
   catalogue: { values: [] },
   app: { values: ['catalogue'] },
+  // It runs in browsers, and speaks to the service by HTTP only.
+  'app/web': { values: ['catalogue'], types: ['app'] },
   dashboards: { values: ['catalogue'] },
   alerts: { values: ['catalogue'] },
   stack: { values: ['catalogue', 'dashboards', 'alerts'] },
@@ -51,6 +53,9 @@ export interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>
 }
 
+/** It runs where the page is built, never in the app's image. */
+const buildsOnly = 'app/web/build.ts'
+
 /** The same for packages: what runs in the app's image, where development's packages are not, must not need them. */
 export function undeclared(file: string, { target, isOurs, isType }: Import, manifest: Manifest): string | undefined {
   if (isOurs || isBuiltin(target)) return undefined
@@ -61,5 +66,5 @@ export function undeclared(file: string, { target, isOurs, isType }: Import, man
   if (name in manifest.dependencies) return undefined
   const isDevelopments = name in manifest.devDependencies || `@types/${name}` in manifest.devDependencies
   if (!isDevelopments) return `${name} is not in package.json`
-  return isType || isTest(file) ? undefined : `${name} is in devDependencies only`
+  return isType || isTest(file) || file === buildsOnly ? undefined : `${name} is in devDependencies only`
 }

@@ -16,7 +16,7 @@ export async function files(): Promise<string[]> {
 
 /** TypeScript that people write. */
 export const sources = async (): Promise<string[]> =>
-  (await files()).filter((file) => file.endsWith('.ts') && !file.includes('/generated/'))
+  (await files()).filter((file) => /\.tsx?$/.test(file) && !file.includes('/generated/'))
 
 export const text = (file: string): Promise<string> => readFile(join(root, file), 'utf8')
 
@@ -45,7 +45,7 @@ export async function importsOf(file: string, source: string): Promise<Import[]>
     }
     Object.values(value).forEach(visit)
   }
-  visit((await parseAstAsync(source, { lang: 'ts' })).body)
+  visit((await parseAstAsync(source, { lang: file.endsWith('x') ? 'tsx' : 'ts' })).body)
   return imports
 }
 

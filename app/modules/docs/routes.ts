@@ -36,7 +36,6 @@ const startScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-u
 /** `/docs`: a page to try the API. The session cookie of a sign-in in the same browser is used. */
 export const docsRoutes = () =>
   new Hono<AppEnv>()
-    .get('/', (c) => c.redirect('/docs', 302))
     .get('/docs', (c) => c.html(page))
     .get('/docs/start.js', (c) => c.body(startScript, 200, { 'content-type': 'text/javascript; charset=utf-8' }))
     .get('/docs/assets/:file', async (c) => {

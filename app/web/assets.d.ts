@@ -1,0 +1,2 @@
+/** Styles are loaded for what they do. */
+declare module '*.css'

@@ -1,0 +1,47 @@
+import type { ComponentType } from 'preact'
+import { lazy, Route, Router, useLocation } from 'preact-iso'
+import { say, type Text } from '../language.ts'
+import { isOperator } from '../session.ts'
+import { Empty } from '../ui/card.tsx'
+import { words } from '../ui/texts.ts'
+
+const texts = {
+  menu: { en: 'Operations', da: 'Drift' },
+  users: { en: 'Users', da: 'Brugere' },
+  notThere: { en: 'There is no such part.', da: 'Den del findes ikke.' },
+} as const
+
+/** The parts of the operators' pages, in the order of the menu: a path below `/admin`, a title, and what is loaded when it is opened. */
+const parts: readonly { readonly path: string; readonly title: Text; readonly component: ComponentType }[] = [
+  { path: '/users', title: texts.users, component: lazy(() => import('./users.tsx').then(({ Users }) => Users)) },
+]
+
+const NotThere = () => <Empty>{say(texts.notThere)}</Empty>
+
+export const Operators = () => {
+  const { path } = useLocation()
+  if (!isOperator()) return <Empty>{say(words.notAllowed)}</Empty>
+  return (
+    <div class="operators">
+      <nav class="side" aria-label={say(texts.menu)}>
+        {parts.map(({ path: below, title }) => (
+          <a
+            key={below}
+            href={`/admin${below}`}
+            aria-current={path === `/admin${below}` || (below === '' && path === '/admin') ? 'page' : undefined}
+          >
+            {say(title)}
+          </a>
+        ))}
+      </nav>
+      <main>
+        <Router>
+          {parts.map(({ path: below, component }) => (
+            <Route key={below} path={below === '' ? '/' : below} component={component} />
+          ))}
+          <Route default component={NotThere} />
+        </Router>
+      </main>
+    </div>
+  )
+}
