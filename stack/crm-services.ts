@@ -18,11 +18,11 @@ export const crmServices = {
     after: ['postgres', 'sandbox'],
     stop: { stage: 2, seconds: 3.5 },
     links: ({ place }) => [
-      { label: 'the API, to try out', url: `${urlOf(place, 'api')}/docs` },
       {
         label: 'sign in as admin@crm.example',
-        url: `${urlOf(place, 'api')}/api/auth/login?login_hint=admin@crm.example`,
+        url: `${urlOf(place, 'api')}/api/auth/login?login_hint=admin@crm.example&return_to=/admin`,
       },
+      { label: 'the API, to try out', url: `${urlOf(place, 'api')}/docs` },
     ],
   },
   worker: {

@@ -55,4 +55,10 @@ test('a bench of nothing fails: no session, two sides alike, a service that is a
     'ECONNREFUSED',
   )
   expect(() => expectAnswers({ answered: 99, failed: 0 }, { seconds: 1, perSecond: 100 })).toThrow('99 were answered')
+  expect(() =>
+    expectAnswers({ answered: 990, failed: 10 }, { seconds: 10, perSecond: 100, mayFail: 0.01 }),
+  ).not.toThrow()
+  expect(() => expectAnswers({ answered: 989, failed: 11 }, { seconds: 10, perSecond: 100, mayFail: 0.01 })).toThrow(
+    '11',
+  )
 })
