@@ -7,12 +7,18 @@ import { words } from '../ui/texts.ts'
 
 const texts = {
   menu: { en: 'Operations', da: 'Drift' },
+  queues: { en: 'Queues and jobs', da: 'Køer og job' },
   users: { en: 'Users', da: 'Brugere' },
   notThere: { en: 'There is no such part.', da: 'Den del findes ikke.' },
 } as const
 
 /** The parts of the operators' pages, in the order of the menu: a path below `/admin`, a title, and what is loaded when it is opened. */
 const parts: readonly { readonly path: string; readonly title: Text; readonly component: ComponentType }[] = [
+  {
+    path: '/queues',
+    title: texts.queues,
+    component: lazy(() => import('./queues/queues-and-jobs.tsx').then(({ QueuesAndJobs }) => QueuesAndJobs)),
+  },
   { path: '/users', title: texts.users, component: lazy(() => import('./users.tsx').then(({ Users }) => Users)) },
 ]
 

@@ -1,0 +1,135 @@
+import type { InferRequestType } from 'hono/client'
+import { webhookStatuses } from '../../../../catalogue/metrics/values.ts'
+import type { EventSource } from '../../../db/schema-webhooks.ts'
+import { api, read } from '../../client.ts'
+import { dateTime, number, say } from '../../language.ts'
+import { Action } from '../../ui/action.tsx'
+import { Card, Shown } from '../../ui/card.tsx'
+import { Choice, Filters } from '../../ui/fields.tsx'
+import { Pager } from '../../ui/pager.tsx'
+import { Table } from '../../ui/table.tsx'
+import { given, useFilters } from '../../use-filters.ts'
+import { useRead } from '../../use-read.ts'
+import { eventStatus, systemTitle } from '../names.ts'
+import { EventDetail } from './event-detail.tsx'
+import { EventStatus, reasonOf } from './event-status.tsx'
+
+const texts = {
+  title: { en: 'Webhook events', da: 'Webhook-hændelser' },
+  source: { en: 'Source', da: 'Kilde' },
+  status: { en: 'Status', da: 'Status' },
+  received: { en: 'Received', da: 'Modtaget' },
+  type: { en: 'Type', da: 'Type' },
+  attempts: { en: 'Attempts', da: 'Forsøg' },
+  why: { en: 'Why', da: 'Hvorfor' },
+  open: { en: 'Details', da: 'Detaljer' },
+  none: {
+    en: 'No event matches. Choose fewer filters; what other systems send appears here within seconds.',
+    da: 'Ingen hændelser passer. Vælg færre filtre; hvad andre systemer sender, vises her efter få sekunder.',
+  },
+  noneFailed: {
+    en: 'No event has failed: there is nothing to do here.',
+    da: 'Ingen hændelser er fejlet: der er intet at gøre her.',
+  },
+  processPending: { en: 'Process pending events', da: 'Behandl afventende' },
+  askPending: { en: 'Process the pending events?', da: 'Behandl de afventende hændelser?' },
+  explainPending: {
+    en: 'Pending events that no job takes care of get one: those that came before anybody had signed in, or whose jobs were lost.',
+    da: 'Afventende hændelser uden job får et: dem, der kom før nogen var logget ind, eller hvis job er gået tabt.',
+  },
+  enqueued: { en: 'Jobs enqueued: {count}.', da: 'Job sat i kø: {count}.' },
+  noneEnqueued: {
+    en: 'Nothing was pending without a job.',
+    da: 'Ingen hændelser ventede uden job.',
+  },
+} as const
+
+const sources: readonly EventSource[] = ['ghl', 'aloware', 'verity', 'gmail', 'salesforce', 'hubspot']
+
+type Wanted = InferRequestType<typeof api.admin.events.$get>['query']
+
+const processPending = async (): Promise<string> => {
+  const { enqueued } = await read(api.jobs['process-pending'].$post())
+  return enqueued === 0 ? say(texts.noneEnqueued) : say(texts.enqueued, { count: number(enqueued) })
+}
+
+/** What other systems sent, newest first, with what can be done about what failed. */
+export const WebhookEvents = () => {
+  const [filters, set] = useFilters(['source', 'status', 'event'])
+  const { after, event: chosen, ...wanted } = filters
+  const query = given({ ...wanted, cursor: after }) as Wanted
+  const events = useRead(
+    `events ${JSON.stringify(query)}`,
+    () => read(api.admin.events.$get({ query: { ...query, limit: '50' } })),
+    5_000,
+  )
+  const open = (event: string): void => set({ event, after })
+  const shown = events.data?.events.find(({ id }) => id === chosen)
+  return (
+    <>
+      {shown && <EventDetail event={shown} onClose={() => open('')} onChanged={events.reload} />}
+      <Card
+        title={say(texts.title)}
+        wide
+        aside={
+          <Action
+            label={say(texts.processPending)}
+            question={say(texts.askPending)}
+            explain={say(texts.explainPending)}
+            act={processPending}
+            onDone={events.reload}
+          />
+        }
+      >
+        <Filters>
+          <Choice
+            label={say(texts.source)}
+            value={filters.source}
+            options={sources.map((value) => ({ value, title: systemTitle(value) }))}
+            onChoose={(source) => set({ source })}
+          />
+          <Choice
+            label={say(texts.status)}
+            value={filters.status}
+            options={webhookStatuses.map((value) => ({ value, title: eventStatus(value).word }))}
+            onChoose={(status) => set({ status })}
+          />
+        </Filters>
+        <Shown of={events}>
+          {({ events: rows, nextCursor }) => (
+            <>
+              <Table
+                label={say(texts.title)}
+                rows={rows}
+                keyOf={({ id }) => id}
+                empty={say(filters.status === 'error' ? texts.noneFailed : texts.none)}
+                columns={[
+                  { title: say(texts.received), cell: ({ receivedAt }) => dateTime(receivedAt) },
+                  { title: say(texts.source), cell: ({ source }) => systemTitle(source) },
+                  { title: say(texts.type), cell: ({ type }) => type },
+                  { title: say(texts.status), cell: ({ status }) => <EventStatus status={status} /> },
+                  { title: say(texts.attempts), cell: ({ attempts }) => number(attempts), isNumber: true },
+                  { title: say(texts.why), cell: (event) => reasonOf(event) || '–' },
+                  {
+                    title: say(texts.open),
+                    cell: ({ id, type }) => (
+                      <button
+                        type="button"
+                        aria-label={`${say(texts.open)}: ${type}`}
+                        aria-pressed={id === chosen}
+                        onClick={() => open(id === chosen ? '' : id)}
+                      >
+                        {say(texts.open)}
+                      </button>
+                    ),
+                  },
+                ]}
+              />
+              <Pager after={after} next={nextCursor} go={(cursor) => set({ after: cursor })} />
+            </>
+          )}
+        </Shown>
+      </Card>
+    </>
+  )
+}
