@@ -1,4 +1,3 @@
-import { secureHeaders } from 'hono/secure-headers'
 import { activity } from './activity/middleware.ts'
 import type { Deps } from './deps.ts'
 import { bodyLimit, jsonOnly } from './http/body.ts'
@@ -7,7 +6,7 @@ import { knownSessions } from './http/known-sessions.ts'
 import { createRoutes, documentInfo } from './http/openapi.ts'
 import { answerError, answerNotFound, methodNotAllowed } from './http/problem.ts'
 import { requestLog } from './http/request-log.ts'
-import { contentSecurityPolicy } from './http/security.ts'
+import { security } from './http/security.ts'
 import { session } from './http/session.ts'
 import { alertWebhookRoutes } from './modules/alert-webhook/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
@@ -57,7 +56,7 @@ export const createServer = (deps: Deps) => {
   app.use(httpTelemetry(app))
   app.use(correlation())
   app.use(requestLog(deps.config.clientRegionHeader))
-  app.use(secureHeaders({ contentSecurityPolicy }))
+  app.use(security)
   app.use(methodNotAllowed(app))
   app.use(bodyLimit())
   const sessions = knownSessions((token) => findSession(deps, token))

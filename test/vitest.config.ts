@@ -86,6 +86,7 @@ export default defineConfig({
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
           exclude: ['test/pages/pages.test.ts'],
+          globalSetup: 'test/integration/empty-database.ts',
           testTimeout: 60 * second,
           hookTimeout: 120 * second,
           fileParallelism: false,

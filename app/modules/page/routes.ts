@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { Hono } from 'hono'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { type Context, Hono } from 'hono'
 import { DomainError, notFound } from '../../errors.ts'
 import type { AppEnv } from '../../http/env.ts'
 import { pageFolder } from '../../web/place.ts'
@@ -17,20 +19,43 @@ const views = ['/', '/leads', '/deals', '/admin', '/admin/*'] as const
 /** A file's name holds a hash of what is in it. */
 const forever = 'public, max-age=31536000, immutable'
 
-interface Built {
-  readonly html: string
-  readonly files: ReadonlyMap<string, { readonly type: string; readonly body: ArrayBuffer }>
+const compressed = promisify(gzip)
+
+interface File {
+  readonly type: string
+  readonly plain: ArrayBuffer
+  readonly gzipped: ArrayBuffer
 }
+
+interface Built {
+  readonly html: File
+  readonly files: ReadonlyMap<string, File>
+}
+
+/** Compressed once, not at each request. */
+const readFileOf = async (path: string, type: string): Promise<File> => {
+  const content = await readFile(path)
+  return { type, plain: bufferOf(content), gzipped: bufferOf(await compressed(content, { level: 9 })) }
+}
+
+const bufferOf = (content: Uint8Array): ArrayBuffer => new Uint8Array(content).buffer
 
 const readBuilt = async (folder: string): Promise<Built> => {
   const names = (await readdir(folder)).filter((name) => extname(name) in types)
   const files = await Promise.all(
-    names.map(async (name) => {
-      const { buffer } = new Uint8Array(await readFile(join(folder, name)))
-      return [name, { type: types[extname(name)] ?? '', body: buffer }] as const
-    }),
+    names.map(async (name) => [name, await readFileOf(join(folder, name), types[extname(name)] ?? '')] as const),
   )
-  return { html: await readFile(join(folder, 'index.html'), 'utf8'), files: new Map(files) }
+  return { html: await readFileOf(join(folder, 'index.html'), 'text/html; charset=utf-8'), files: new Map(files) }
+}
+
+const answerFile = (c: Context<AppEnv>, { type, plain, gzipped }: File, caching: string) => {
+  const isGzip = /\bgzip\b/.test(c.req.header('accept-encoding') ?? '')
+  return c.body(isGzip ? gzipped : plain, 200, {
+    'content-type': type,
+    'cache-control': caching,
+    vary: 'accept-encoding',
+    ...(isGzip && { 'content-encoding': 'gzip' }),
+  })
 }
 
 /** The page, as `npm run build:web` left it; read once, at the first request. */
@@ -51,14 +76,11 @@ export const pageRoutes = (folder = pageFolder) => {
   }
   const routes = new Hono<AppEnv>()
   for (const view of views) {
-    routes.get(view, async (c) => {
-      c.header('cache-control', 'no-cache')
-      return c.html((await page()).html)
-    })
+    routes.get(view, async (c) => answerFile(c, (await page()).html, 'no-cache'))
   }
   return routes.get('/page/:file', async (c) => {
     const file = (await page()).files.get(c.req.param('file'))
     if (!file) throw notFound('file')
-    return c.body(file.body, 200, { 'content-type': file.type, 'cache-control': forever })
+    return answerFile(c, file, forever)
   })
 }

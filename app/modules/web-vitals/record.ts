@@ -1,8 +1,11 @@
 import { counter, histogram } from '../../telemetry/instruments.ts'
 import type { Report } from './schemas.ts'
 
+/** Below `/admin`, as the menu of the operators' part has them. */
+const parts = ['resources', 'integrations', 'queues', 'errors', 'alerts', 'events', 'users', 'journeys', 'audit']
+
 /** Pages whose load is measured, by their route. Whatever else a browser names is `other`: anybody may report. */
-const pages: readonly string[] = ['/docs']
+const pages: readonly string[] = ['/docs', '/', '/leads', '/deals', '/admin', ...parts.map((part) => `/admin/${part}`)]
 
 const loads = histogram('web_page_load_seconds')
 const vitals = counter('web_vitals_total')

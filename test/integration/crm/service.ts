@@ -59,8 +59,8 @@ export interface Service {
   readonly runJobs: () => Promise<void>
   /** Who follows live; nobody hears what is published before `serve`. */
   readonly realtime: Hub
-  /** Serves on a port of this machine, as the api does, until the service stops. */
-  readonly serve: () => Promise<Listening & { readonly listener: Listener }>
+  /** Serves on a port of this machine, as the api does, until the service stops. Without a port: on one that is free. */
+  readonly serve: (port?: number) => Promise<Listening & { readonly listener: Listener }>
   readonly stop: () => Promise<void>
 }
 
@@ -126,9 +126,9 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     },
     runJobs: () => startWorkers(queue, jobHandlers(deps)),
     realtime,
-    serve: async () => {
+    serve: async (port = 0) => {
       const listener = listenToEvents(database.url, 'test', realtime)
-      const server = await listen(app, { host: '127.0.0.1', port: 0 })
+      const server = await listen(app, { host: '127.0.0.1', port })
       ending.push(listener.stop, server.close)
       return { ...server, listener }
     },
