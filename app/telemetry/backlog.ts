@@ -4,7 +4,9 @@ import { counter } from './instruments.ts'
 
 /** What waits between the process and its collector, and what became of it. */
 export interface Backlog {
-  /** For a batch processor, which reports the fate of every record to it. */
+  /** Counts records that were acknowledged, or given up, and gives their room back. */
+  settle(count: number, isLost: boolean): void
+  /** The same for a batch processor of the SDK, which reports the fate of every record to it. */
   readonly meterProvider: MeterProvider
   /**
    * Whether the record may join the queue. From half full on only what is precious may: so when the collector is slow or
@@ -18,21 +20,22 @@ const share = 0.5
 
 /**
  * Counts what the collector acknowledged (`telemetry_exported_total{signal}`) and what was given up
- * (`telemetry_dropped_total{signal}`). Processors report the fate of every record to a meter
+ * (`telemetry_dropped_total{signal}`). The SDK's processors report the fate of every record to a meter
  * (`otel.sdk.processor.*.processed`, with `error.type` for a full queue or a failed export); this provider listens to that
  * and to nothing else.
  */
 export const openBacklog = (signal: (typeof signals)[number], capacity: number): Backlog => {
   let waiting = 0
+  const settle = (count: number, isLost: boolean): void => {
+    waiting -= count
+    counter(isLost ? 'telemetry_dropped_total' : 'telemetry_exported_total').add(count, { signal })
+  }
   const fates: Counter = {
-    add: (count: number, attributes?: Attributes) => {
-      waiting -= count
-      const isLost = attributes?.['error.type'] !== undefined
-      counter(isLost ? 'telemetry_dropped_total' : 'telemetry_exported_total').add(count, { signal })
-    },
+    add: (count: number, attributes?: Attributes) => settle(count, attributes?.['error.type'] !== undefined),
   }
   const meter: Meter = Object.create(createNoopMeter(), { createCounter: { value: () => fates } })
   return {
+    settle,
     meterProvider: { getMeter: () => meter },
     admits: (isPrecious) => {
       if (!isPrecious && waiting >= capacity * share) {

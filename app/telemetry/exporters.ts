@@ -1,78 +1,67 @@
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core'
 import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http'
 import { ProtobufLogsSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
-import { logsRequest } from './otlp-logs.ts'
-import { spansRequest } from './otlp-spans.ts'
+import { type Batch, requestOf } from './otlp-batch.ts'
 
 /**
- * The exporters of `exporter-trace-otlp-http` and `exporter-logs-otlp-http` with all their settings, retries and limits, but
- * for one thing: they send protobuf that we write. Protobuf is half the bytes, and the collector reads it for two thirds of
- * the CPU; the SDK's own writer does all its work twice, first to learn the size. `docs/cost.md` has the numbers.
+ * What sends batches to the collector: the delegate of `exporter-trace-otlp-http` and `exporter-logs-otlp-http` with all its
+ * settings, retries and limits, but for one thing: it sends protobuf that we write. Protobuf is half the bytes, and the
+ * collector reads it for two thirds of the CPU; the SDK's own writer does all its work twice, first to learn the size.
+ * `docs/cost.md` has the numbers.
  */
-
-interface Limits {
-  /** Requests on their way side by side. */
-  readonly concurrencyLimit: number
+export interface Sender {
+  /** Sends a batch, with retries. @returns what became of it; never rejects */
+  send(batch: Batch): Promise<Outcome>
+  shutdown(): Promise<void>
 }
 
-/** What the SDK's exporters do with a batch. */
-type Delegate<Item> = ReturnType<typeof createOtlpHttpExportDelegate<Item[], unknown>>
+export interface Outcome {
+  /** Records that the collector did not take: none, some (OTLP's partial success), or all where sending failed. */
+  readonly lost: number
+  /** Why sending failed. */
+  readonly error?: Error
+}
 
-const delegateOf = <Item>(
-  signal: 'TRACES' | 'LOGS',
-  limits: Limits,
-  request: (items: readonly Item[]) => Uint8Array,
-  deserializeResponse: (answer: Uint8Array) => unknown,
-): Delegate<Item> =>
-  createOtlpHttpExportDelegate<Item[], unknown>(
-    convertLegacyHttpOptions(limits, signal, `v1/${signal.toLowerCase()}`, {
-      'Content-Type': 'application/x-protobuf',
-    }),
-    { serializeRequest: request, deserializeResponse },
-    `lean_otlp_http_${signal.toLowerCase()}_exporter`,
-    { name: signal === 'TRACES' ? 'span' : 'log', countItems: (items) => items.length },
+type Answer = { readonly partialSuccess?: Partial<Record<'rejectedSpans' | 'rejectedLogRecords', unknown>> | null }
+
+const readers = {
+  TRACES: ProtobufTraceSerializer,
+  LOGS: ProtobufLogsSerializer,
+} as const
+
+/** @param concurrencyLimit requests on their way side by side */
+export const openSender = (signal: 'TRACES' | 'LOGS', concurrencyLimit: number): Sender => {
+  const path = signal.toLowerCase()
+  // The delegate reads an answer and calls back in one go, so that this is of the batch that is called back for.
+  let rejected = 0
+  const delegate = createOtlpHttpExportDelegate<Batch, Answer>(
+    convertLegacyHttpOptions({ concurrencyLimit }, signal, `v1/${path}`, { 'Content-Type': 'application/x-protobuf' }),
+    {
+      serializeRequest: requestOf,
+      deserializeResponse: (bytes) => {
+        const answer = readers[signal].deserializeResponse(bytes) as Answer
+        rejected = rejectedOf(answer)
+        return answer
+      },
+    },
+    `lean_otlp_http_${path}_exporter`,
+    { name: signal === 'TRACES' ? 'span' : 'log', countItems: ({ count }) => count },
     undefined,
   )
-
-export class LeanTraceExporter extends OTLPTraceExporter {
-  readonly #delegate
-
-  constructor(limits: Limits) {
-    super(limits)
-    this.#delegate = delegateOf('TRACES', limits, spansRequest, ProtobufTraceSerializer.deserializeResponse)
-  }
-
-  override export(...[spans, done]: Parameters<OTLPTraceExporter['export']>): void {
-    this.#delegate.export(spans, done)
-  }
-
-  override forceFlush(): Promise<void> {
-    return this.#delegate.forceFlush()
-  }
-
-  override shutdown(): Promise<void> {
-    return this.#delegate.shutdown()
+  return {
+    send: (batch) =>
+      new Promise((resolve) => {
+        const done = ({ code, error }: ExportResult): void => {
+          if (code === ExportResultCode.SUCCESS) resolve({ lost: Math.min(rejected, batch.count) })
+          else resolve({ lost: batch.count, error: error ?? new Error('the export failed') })
+          rejected = 0
+        }
+        delegate.export(batch, done)
+      }),
+    shutdown: () => delegate.shutdown(),
   }
 }
 
-export class LeanLogExporter extends OTLPLogExporter {
-  readonly #delegate
-
-  constructor(limits: Limits) {
-    super(limits)
-    this.#delegate = delegateOf('LOGS', limits, logsRequest, ProtobufLogsSerializer.deserializeResponse)
-  }
-
-  override export(...[records, done]: Parameters<OTLPLogExporter['export']>): void {
-    this.#delegate.export(records, done)
-  }
-
-  override forceFlush(): Promise<void> {
-    return this.#delegate.forceFlush()
-  }
-
-  override shutdown(): Promise<void> {
-    return this.#delegate.shutdown()
-  }
-}
+/** Records that the collector says it has refused, in an answer of 200. */
+const rejectedOf = ({ partialSuccess }: Answer): number =>
+  Number(partialSuccess?.rejectedSpans ?? partialSuccess?.rejectedLogRecords ?? 0) || 0

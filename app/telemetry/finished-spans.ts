@@ -12,12 +12,13 @@ import {
 } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
 import type { Resource } from '@opentelemetry/resources'
-import { RandomIdGenerator, type ReadableSpan, type SpanProcessor, type TimedEvent } from '@opentelemetry/sdk-trace'
+import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace'
+import { ServerSpan } from './server-span.ts'
+import { ids, scope, spanQueue, timeOf } from './span-queue.ts'
 
 /**
  * Spans of steps that are over when we hear of them, without children: a query, once it is answered. They need no context of
- * their own and no setters, so they are made in one piece and handed to the exporter's queue, scrubbed already. The SDK would
- * read the clock four times for each, check each attribute three times and run through every processor.
+ * their own and no setters, so they are made in one piece and handed to the exporter's queue, scrubbed already.
  */
 
 /** What is said of such a step. */
@@ -92,45 +93,26 @@ class FinishedSpan implements ReadableSpan {
   }
 }
 
-const ids = new RandomIdGenerator()
-const scope = { name: 'crm' }
 const fine: SpanStatus = { code: 0 }
 const none: never[] = []
-
-const timeOf = (ms: number): HrTime => {
-  const seconds = Math.floor(ms / 1_000)
-  return [seconds, Math.round((ms - seconds * 1_000) * 1e6)]
-}
 
 /**
  * Milliseconds since 1970 by the parent's clock: its wall clock at its start, and the monotone one since, which no clock's
  * jump moves. So a step lies within its parent to the microsecond.
  */
 const nowIn = (parent: Span): number => {
+  if (parent instanceof ServerSpan) return parent.now()
   const { startTime, _performanceStartTime: began } = parent as { startTime?: HrTime; _performanceStartTime?: number }
   if (startTime === undefined || began === undefined) return Date.now()
   return startTime[0] * 1_000 + startTime[1] / 1e6 + performance.now() - began
 }
-
-/** Where finished spans go, once the SDK has told what process they are of. */
-let queue: { readonly processor: SpanProcessor; readonly resource: Resource } | undefined
-
-/** The processor, which also takes what `recordFinished` makes. */
-export const takingFinished = (processor: SpanProcessor): SpanProcessor => ({
-  onStart: (span, parent) => {
-    if (queue?.processor !== processor) queue = { processor, resource: span.resource }
-    processor.onStart(span, parent)
-  },
-  onEnd: (span) => processor.onEnd(span),
-  forceFlush: () => processor.forceFlush(),
-  shutdown: () => processor.shutdown(),
-})
 
 /** Makes a span of a step that just ended, under the active span; nothing where there is none, or where it is not sampled. */
 export const recordFinished = (step: () => FinishedStep): void => {
   const active = context.active()
   const parent = trace.getSpan(active)
   if (!parent || (parent.spanContext().traceFlags & TraceFlags.SAMPLED) === 0 || isTracingSuppressed(active)) return
+  const queue = spanQueue()
   if (queue) queue.processor.onEnd(new FinishedSpan(step(), parent, queue.resource))
   else bySdk(step(), parent)
 }

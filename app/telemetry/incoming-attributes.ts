@@ -1,10 +1,12 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Attributes } from '@opentelemetry/api'
+import { shared } from './otlp-values.ts'
 import { remembered } from './remembered.ts'
-import { scrubUserAgent } from './safe-urls.ts'
+import { scrubPath, scrubQuery, scrubUserAgent } from './safe-urls.ts'
 import { scrubText } from './scrub-text.ts'
 
 /** Methods of RFC 9110 and PATCH; others become `_OTHER`, as the semantic conventions ask. */
-export const methodsKnown: ReadonlySet<string> = new Set([
+const methodsKnown: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',
   'POST',
@@ -22,36 +24,70 @@ const mostKept = 1_000
 /** Longer ones are cut: a program's name is short, and nobody reads the rest. */
 const longest = 256
 
-/** What is made of the beginning of a text: the same few hosts and programs send nearly all requests. */
-const kept = <T>(make: (text: string) => T): ((text: string) => T) => {
-  const known = remembered(mostKept, make)
-  return (text) => known(text.length <= longest ? text : text.slice(0, longest))
-}
-
-export interface ServerAddress {
-  readonly address: string | undefined
-  readonly port: number | undefined
-}
-
-const nowhere: ServerAddress = { address: undefined, port: undefined }
+const cut = (text: string): string => (text.length <= longest ? text : text.slice(0, longest))
 
 /** `crm.example:8080` → its parts; without a port it is the scheme's own. */
-const addressOfHost = kept((host: string): ServerAddress => {
+const addressOf = (host: string): Attributes => {
   const [, address, port] = /^(\[[\da-f:.]+\]|[^:\s]+)(?::(\d{1,5}))?$/i.exec(host) ?? []
-  if (address === undefined) return nowhere
-  return { address: scrubText(address), port: port === undefined ? 80 : Number(port) }
-})
-
-/** Where the client believes to have sent its request: what a proxy says it was, else `Host`. */
-export const addressOf = (headers: IncomingHttpHeaders): ServerAddress => {
-  const host = headers['x-forwarded-host'] ?? headers.host
-  return typeof host === 'string' ? addressOfHost(host) : nowhere
+  if (address === undefined) return {}
+  return { 'server.address': scrubText(address), 'server.port': port === undefined ? 80 : Number(port) }
 }
 
-const clean = kept(scrubUserAgent)
+/** By host and program, which hold no line break: the same few of both send nearly all requests. */
+const clients = remembered(mostKept, (text): Attributes => {
+  const [host = '', agent = ''] = text.split('\n')
+  return shared({ ...addressOf(host), ...(agent !== '' && { 'user_agent.original': scrubUserAgent(agent) }) })
+})
 
-/** The client's program. */
-export const agentOf = (headers: IncomingHttpHeaders): string | undefined => {
-  const agent = headers['user-agent']
-  return agent === undefined ? undefined : clean(agent)
+/** Where the client believes to have sent its request (what a proxy says it was, else `Host`), and the client's program. */
+const clientOf = ({ headers }: IncomingMessage): Attributes => {
+  const host = headers['x-forwarded-host'] ?? headers.host
+  return clients(`${typeof host === 'string' ? cut(host) : ''}\n${cut(headers['user-agent'] ?? '')}`)
+}
+
+/** `GET 200 1.1 http /api/contacts/:id`. Methods and routes are ours; what a client makes up is cut and bounded. */
+const exchanges = remembered(mostKept, (text): Attributes => {
+  const [method = '', status, version, scheme, ...route] = text.split(' ')
+  const isKnown = methodsKnown.has(method)
+  return shared({
+    'http.request.method': isKnown ? method : '_OTHER',
+    ...(!isKnown && { 'http.request.method_original': method }),
+    ...(route.length > 0 && { 'http.route': route.join(' ') }),
+    'url.scheme': scheme,
+    'network.protocol.version': version,
+    ...(status !== '' && { 'http.response.status_code': Number(status) }),
+  })
+})
+
+const queryNames = remembered(mostKept, scrubQuery)
+/** Longer queries are other ones each time. */
+const longestQuery = 64
+
+/**
+ * What is said of a request and its answer, in the semantic conventions' words, scrubbed. All but path and query are sets that
+ * requests share.
+ * @param route its template; undefined where the application never had it
+ * @param status undefined where nothing was answered
+ */
+export const incomingAttributes = (
+  request: IncomingMessage,
+  route: string | undefined,
+  status: number | undefined,
+): readonly Attributes[] => {
+  const { method = 'GET', url = '/', httpVersion } = request
+  const at = url.indexOf('?')
+  const path = at < 0 ? url : url.slice(0, at)
+  const query = at < 0 ? undefined : url.slice(at + 1)
+  const scheme = 'encrypted' in request.socket ? 'https' : 'http'
+  return [
+    exchanges(`${method} ${status ?? ''} ${httpVersion} ${scheme}${route === undefined ? '' : ` ${route}`}`),
+    clientOf(request),
+    {
+      // A path that is its route's template holds nothing that somebody wrote.
+      'url.path': path === route ? path : scrubPath(path),
+      ...(query !== undefined && {
+        'url.query': query.length <= longestQuery ? queryNames(query) : scrubQuery(query),
+      }),
+    },
+  ]
 }

@@ -11,6 +11,8 @@ import { type HttpTelemetryVariables, httpTelemetry } from './http.ts'
 import { observeIncoming } from './incoming.ts'
 import { TraceparentPropagator } from './propagator.ts'
 import { requestContext, setRequestContext, withRequestContext } from './request-context.ts'
+import { ServerSpan } from './server-span.ts'
+import { takingOurs } from './span-queue.ts'
 
 const storage = new AsyncLocalStorage<Context>()
 /** As the SDK's own, as far as these tests go. */
@@ -27,10 +29,15 @@ let server: Listening
 let begun: () => void
 
 beforeAll(async () => {
-  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
+  trace.setGlobalTracerProvider(
+    new TracerProvider({ spanProcessors: [takingOurs(new SimpleSpanProcessor({ exporter }))] }),
+  )
+  // From here on the queue is known.
+  trace.getTracer('test').startSpan('first').end()
+  exporter.reset()
   context.setGlobalContextManager(manager)
   propagation.setGlobalPropagator(new TraceparentPropagator())
-  observeIncoming()
+  observeIncoming({})
   const app = new Hono<{ Variables: HttpTelemetryVariables }>()
   app.use(httpTelemetry(app), methodNotAllowed({ app }))
   app.use((_, next) => withRequestContext({ correlationId: 'c-1' }, next))
@@ -93,11 +100,26 @@ const send = async (text: string) => {
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentId = 'b7ad6b7169203331'
 
-describe('a server span', () => {
+describe.each([
+  { made: 'by us', env: { OTEL_TRACES_SAMPLER: 'always_on' }, isOurs: true },
+  {
+    made: 'by the SDK, where not every request is sampled',
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_always_on' },
+    isOurs: false,
+  },
+  {
+    made: 'by the SDK, where spans have other limits',
+    env: { OTEL_TRACES_SAMPLER: 'always_on', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '30' },
+    isOurs: false,
+  },
+])('a server span that is made $made', ({ env, isOurs }) => {
+  beforeAll(() => observeIncoming(env))
+
   it('has name, kind and attributes of the semantic conventions, without an address of the client', async () => {
     const { span } = await ask('/api/contacts/7?q=anna@example.com', {
       headers: { 'user-agent': 'curl/8.1 anna@example.com' },
     })
+    expect(span instanceof ServerSpan).toBe(isOurs)
     expect(span).toMatchObject({ name: 'GET /api/contacts/:id', kind: 1, status: { code: SpanStatusCode.UNSET } })
     expect(span.attributes).toEqual({
       'http.request.method': 'GET',

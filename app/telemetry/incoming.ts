@@ -12,15 +12,22 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { reportTrouble } from './diagnostics.ts'
-import { addressOf, agentOf, methodsKnown } from './incoming-attributes.ts'
-import { scrubPath, scrubQuery } from './safe-urls.ts'
+import { incomingAttributes } from './incoming-attributes.ts'
+import { ServerSpan } from './server-span.ts'
+import { spanQueue } from './span-queue.ts'
 
 /** Set where telemetry runs and nobody has switched the instrumentation of HTTP off. */
 let observing = false
+/** Every request is sampled, and the limits of spans are the usual ones: then their spans need not be the SDK's. */
+let isUsual = false
 
 /** Lets `observeServer` do its work; for who starts the SDK. */
-export const observeIncoming = (): void => {
+export const observeIncoming = (env: NodeJS.ProcessEnv = process.env): void => {
   observing = true
+  const limits = Object.entries(env).some(
+    ([name, value]) => value && /^OTEL_(SPAN_\w+|ATTRIBUTE_\w+)_LIMIT$/.test(name),
+  )
+  isUsual = env.OTEL_TRACES_SAMPLER?.trim() === 'always_on' && !limits
 }
 
 const exchangeKey = Symbol('exchange')
@@ -33,7 +40,7 @@ type Observed = IncomingMessage & { [exchangeKey]?: Exchange }
  */
 export class Exchange {
   /** When the request came in, by `performance.now()`. */
-  readonly startedAt = performance.now()
+  readonly startedAt: number
   readonly span: Span
   readonly #request: IncomingMessage
   /** Absent where the connection becomes a WebSocket. */
@@ -45,8 +52,9 @@ export class Exchange {
   #wasLeft = false
   #onClosed: (() => void) | undefined
 
-  constructor(span: Span, request: IncomingMessage, response: ServerResponse | undefined) {
+  constructor(span: Span, startedAt: number, request: IncomingMessage, response: ServerResponse | undefined) {
     this.span = span
+    this.startedAt = startedAt
     this.#request = request
     this.#response = response
   }
@@ -92,30 +100,12 @@ export class Exchange {
 
   #describe(): void {
     const { span } = this
-    const request = this.#request
     const route = this.#route
-    const method = request.method ?? 'GET'
-    const known = methodsKnown.has(method)
-    const { address, port } = addressOf(request.headers)
-    const url = request.url ?? '/'
-    const at = url.indexOf('?')
-    const path = at < 0 ? url : url.slice(0, at)
     const status = this.#sentStatus()
-    span.setAttributes({
-      'http.request.method': known ? method : '_OTHER',
-      'http.request.method_original': known ? undefined : method,
-      'http.route': route,
-      // A path that is its route's template holds nothing that somebody wrote.
-      'url.path': path === route ? path : scrubPath(path),
-      'url.query': at < 0 ? undefined : scrubQuery(url.slice(at + 1)),
-      'url.scheme': 'encrypted' in request.socket ? 'https' : 'http',
-      'server.address': address,
-      'server.port': port,
-      'network.protocol.version': request.httpVersion,
-      'user_agent.original': agentOf(request.headers),
-      'http.response.status_code': status,
-    })
-    if (route !== undefined) span.updateName(`${method} ${route}`)
+    const sets = incomingAttributes(this.#request, route, status)
+    if (span instanceof ServerSpan) span.describe(sets)
+    else for (const set of sets) span.setAttributes(set)
+    if (route !== undefined) span.updateName(`${this.#request.method} ${route}`)
     if (status === undefined) span.setAttribute('error.type', 'aborted')
     else if (status >= 500) this.#fail(status)
   }
@@ -158,12 +148,20 @@ export const observeServer = (server: Pick<Server, 'emit'>): void => {
   const fields = propagation.fields()
   const original: Emit = EventEmitter.prototype.emit.bind(server)
 
+  const begun = (method: string, startedAt: number, parent: Context): Span => {
+    const queue = isUsual ? spanQueue() : undefined
+    if (!queue) return tracer.startSpan(method, { kind: SpanKind.SERVER }, parent)
+    return new ServerSpan(method, startedAt, trace.getSpanContext(parent), queue)
+  }
+
   /** @returns the context of its span; undefined where that fails, which must not cost the answer */
   const begin = (event: string, request: Observed, third: ServerResponse | Duplex): Context | undefined => {
     try {
       const parent = receivedContext(request.headers, fields)
-      const span = tracer.startSpan(request.method ?? 'GET', { kind: SpanKind.SERVER }, parent)
-      const exchange = new Exchange(span, request, event === 'request' ? (third as ServerResponse) : undefined)
+      const startedAt = performance.now()
+      const span = begun(request.method ?? 'GET', startedAt, parent)
+      const response = event === 'request' ? (third as ServerResponse) : undefined
+      const exchange = new Exchange(span, startedAt, request, response)
       request[exchangeKey] = exchange
       third.once('close', () => exchange.closed())
       return trace.setSpan(parent, span)

@@ -1,15 +1,10 @@
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { eachAttribute, LineRecord } from './log-records.ts'
-import { writeAnyValue, writeAttribute, writeAttributes, writeRequest } from './otlp-values.ts'
-import { ProtobufWriter } from './protobuf.ts'
+import { writeAnyValue, writeAttribute, writeAttributes } from './otlp-values.ts'
+import type { ProtobufWriter } from './protobuf.ts'
 
-const buffer = new ProtobufWriter()
-
-/** OTLP's ExportLogsServiceRequest as protobuf. The fields are those of opentelemetry/proto/logs/v1/logs.proto. */
-export const logsRequest = (records: readonly ReadableLogRecord[]): Uint8Array =>
-  writeRequest(buffer, records, writeRecord)
-
-const writeRecord = (writer: ProtobufWriter, record: ReadableLogRecord): void => {
+/** A log record as protobuf, field 2 of ScopeLogs. The fields are those of opentelemetry/proto/logs/v1/logs.proto. */
+export const writeRecord = (writer: ProtobufWriter, record: ReadableLogRecord): void => {
   const start = writer.begin(0x12)
   writer.nanoseconds(0x09, record.hrTime)
   if (record.severityNumber) writer.varint(0x10, record.severityNumber)

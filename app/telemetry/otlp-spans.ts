@@ -1,14 +1,11 @@
 import type { Link, SpanContext } from '@opentelemetry/api'
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace'
-import { writeAttributes, writeRequest } from './otlp-values.ts'
-import { ProtobufWriter } from './protobuf.ts'
+import { writeAttributes } from './otlp-values.ts'
+import type { ProtobufWriter } from './protobuf.ts'
+import { ServerSpan } from './server-span.ts'
 
-const buffer = new ProtobufWriter()
-
-/** OTLP's ExportTraceServiceRequest as protobuf. The fields are those of opentelemetry/proto/trace/v1/trace.proto. */
-export const spansRequest = (spans: readonly ReadableSpan[]): Uint8Array => writeRequest(buffer, spans, writeSpan)
-
-const writeSpan = (writer: ProtobufWriter, span: ReadableSpan): void => {
+/** A span as protobuf, field 2 of ScopeSpans. The fields are those of opentelemetry/proto/trace/v1/trace.proto. */
+export const writeSpan = (writer: ProtobufWriter, span: ReadableSpan): void => {
   const start = writer.begin(0x12)
   const context = span.spanContext()
   const parent = span.parentSpanContext
@@ -21,7 +18,8 @@ const writeSpan = (writer: ProtobufWriter, span: ReadableSpan): void => {
   writer.varint(0x30, span.kind + 1)
   writer.nanoseconds(0x39, span.startTime)
   writer.nanoseconds(0x41, span.endTime)
-  writeAttributes(writer, 0x4a, span.attributes)
+  if (span instanceof ServerSpan) for (const set of span.attributeSets) writeAttributes(writer, 0x4a, set)
+  else writeAttributes(writer, 0x4a, span.attributes)
   writeCount(writer, 0x50, span.droppedAttributesCount)
   for (const event of span.events) writeEvent(writer, event)
   writeCount(writer, 0x60, span.droppedEventsCount)

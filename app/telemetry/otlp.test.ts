@@ -6,8 +6,9 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { expect, it } from 'vitest'
 import { decodeLogs, decodeTraces } from '../../test/integration/telemetry/otlp-decode.ts'
-import { logsRequest } from './otlp-logs.ts'
-import { spansRequest } from './otlp-spans.ts'
+import { type Batch, BatchWriter, requestOf } from './otlp-batch.ts'
+import { writeRecord } from './otlp-logs.ts'
+import { writeSpan } from './otlp-spans.ts'
 import { shared } from './otlp-values.ts'
 
 const resource = resourceFromAttributes({ 'service.name': 'api', 'process.pid': 7 })
@@ -56,6 +57,20 @@ const said = (value: unknown): unknown => {
     field === 0 || (typeof field === 'object' && field !== null && Object.keys(field).length === 0)
   const kept = Object.entries(value).map(([key, field]) => [key, said(field)] as const)
   return Object.fromEntries(kept.filter(([key, field]) => key.endsWith('Value') || !isNothing(field)))
+}
+
+/** One writer of each signal, as in a process: nothing of one batch may be left in the next. */
+const spanWriter = new BatchWriter(writeSpan)
+const recordWriter = new BatchWriter(writeRecord)
+
+const bytesOf = (batch: Batch | undefined): Uint8Array => (batch ? requestOf(batch) : new Uint8Array())
+const spansRequest = (spans: readonly ReadableSpan[]): Uint8Array => {
+  for (const one of spans) spanWriter.add(one)
+  return bytesOf(spanWriter.finish())
+}
+const logsRequest = (records: readonly ReadableLogRecord[]): Uint8Array => {
+  for (const one of records) recordWriter.add(one)
+  return bytesOf(recordWriter.finish())
 }
 
 const sameSpans = (spans: ReadableSpan[]): void =>
@@ -121,17 +136,40 @@ it.each<[string, Partial<ReadableSpan>]>([
   ],
 ])('a span with %s is what the SDK would send', (_, given) => sameSpans([span(given)]))
 
-it('many spans of several scopes and resources are grouped as the SDK groups them', () => {
+it('many spans of several scopes are grouped as the SDK groups them', () => {
   const other = { name: 'pg', version: '2', schemaUrl: 'https://opentelemetry.io/schemas/1.37.0' }
-  const elsewhere = resourceFromAttributes({ 'service.name': 'worker' }, { schemaUrl: 'https://example.com/schema' })
+  const ofSchema = resourceFromAttributes({ 'service.name': 'worker' }, { schemaUrl: 'https://example.com/schema' })
   sameSpans(
     Array.from({ length: 300 }, (_, i) =>
-      span({
-        name: `span ${i}`,
-        ...(i % 3 === 0 && { instrumentationScope: other }),
-        ...(i % 7 === 0 && { resource: elsewhere }),
-      }),
+      span({ name: `span ${i}`, resource: ofSchema, ...(i % 3 === 1 && { instrumentationScope: other }) }),
     ),
+  )
+})
+
+it('a batch is of one resource', () => {
+  const elsewhere = resourceFromAttributes({ 'service.name': 'worker' })
+  const writer = new BatchWriter(writeSpan)
+  expect(writer.takes(span())).toBe(true)
+  writer.add(span())
+  expect([writer.takes(span()), writer.takes(span({ resource: elsewhere }))]).toEqual([true, false])
+  expect(writer.finish()).toMatchObject({ resource, count: 1 })
+  expect(writer.takes(span({ resource: elsewhere }))).toBe(true)
+})
+
+it('of a span that cannot be read nothing is left in its batch', () => {
+  const unreadable = Object.defineProperty(span(), 'links', {
+    get: () => {
+      throw new Error('no links')
+    },
+  })
+  const writer = new BatchWriter(writeSpan)
+  writer.add(span({ name: 'before' }))
+  expect(() => writer.add(unreadable)).toThrow('no links')
+  writer.add(span({ name: 'after' }))
+  const request = writer.finish()
+  expect(request?.count).toBe(2)
+  expect(said(decodeTraces(bytesOf(request)))).toEqual(
+    said(decodeTraces(spansRequest([span({ name: 'before' }), span({ name: 'after' })]))),
   )
 })
 

@@ -20,6 +20,16 @@ export class ProtobufWriter {
     return written
   }
 
+  /** Bytes written since it began. */
+  get length(): number {
+    return this.#at
+  }
+
+  /** Takes back what was written beyond a length. */
+  rewind(length: number): void {
+    this.#at = length
+  }
+
   /** Begins a nested message. @returns what `end` needs */
   begin(tag: number): number {
     this.#reserve(lengthBytes + 1)

@@ -32,6 +32,9 @@ const rules: Readonly<Record<string, (value: string) => string>> = {
   'db.statement': (value) => safeStatement(value),
 }
 
+/** The bound is for keys that are input. */
+const mostKeys = 1_000
+
 /** Statements by their text: they are parameterised, so there are few. The bound is for whoever writes values into them. */
 const mostStatements = 1_000
 
@@ -42,10 +45,18 @@ const safeStatement = remembered(mostStatements, (statement) =>
 /** States and units that our own statements name: `'pending'`, `'5 minutes'`. */
 const keyword = /^'(?:[a-z_]{0,24}|\d{1,4} [a-z]{3,8})'$/
 
+/** What a key says of its value. Keys are few, and each is judged once. */
+const judge = remembered(mostKeys, (key): 'harmless' | 'passed on' | 'unknown' => {
+  if (harmless.test(key)) return 'harmless'
+  return passedOn.test(key) ? 'passed on' : 'unknown'
+})
+
 /** What may be shown of an attribute, by its key, and else by its shape. Returns the very value where there is nothing to hide. */
 export const safeAttribute = (key: string, value: AttributeValue): AttributeValue => {
-  if (typeof value === 'number' || typeof value === 'boolean' || harmless.test(key)) return value
-  if (passedOn.test(key)) return '[redacted]'
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  const verdict = judge(key)
+  if (verdict === 'harmless') return value
+  if (verdict === 'passed on') return '[redacted]'
   const rule = rules[key]
   if (rule && typeof value === 'string') return rule(value)
   const replacement = replacementForKey(lastPart(key), value)

@@ -1,30 +1,46 @@
-import { SpanKind } from '@opentelemetry/api'
-import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace'
+import { type Attributes, type AttributeValue, SpanKind, type SpanStatus } from '@opentelemetry/api'
+import type { Span, SpanProcessor, TimedEvent } from '@opentelemetry/sdk-trace'
 import { scrubReason } from './privacy.ts'
 import { safeAttribute } from './safe-attributes.ts'
 
-/** What `incoming.ts` has scrubbed where it knew what it was; twice would be the dearest part of a span. */
+const eachUnclean = (attributes: Attributes, tell: (key: string, clean: AttributeValue) => void): void => {
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (typeof value === 'number' || value === undefined) continue
+    const clean = safeAttribute(key, value)
+    if (clean !== value) tell(key, clean)
+  }
+}
+
+/** Takes out of attributes what must not leave the process. */
+export const scrubAttributes = (attributes: Attributes): void =>
+  eachUnclean(attributes, (key, clean) => {
+    attributes[key] = clean
+  })
+
+export const scrubEvents = (events: readonly TimedEvent[]): void => {
+  for (const { attributes } of events) if (attributes) scrubAttributes(attributes)
+}
+
+export const scrubStatus = (status: SpanStatus): SpanStatus =>
+  status.message ? { code: status.code, message: scrubReason(status.message) } : status
+
+/** What `incoming.ts` has scrubbed where it knew what it was. */
 const scrubbed = new Set(['url.path', 'url.query', 'server.address', 'user_agent.original'])
 
 /**
  * Takes secrets, tokens, e-mail addresses and phone numbers out of whatever text a span gathered (paths, statements, messages
- * of errors that quote their input), before any exporter sees it.
+ * of errors that quote their input), before any exporter sees it. For the SDK's spans; ours do it by themselves.
  */
 export const scrubSpans = (): SpanProcessor => ({
   onStart: () => {},
   onEnding: (span: Span) => {
     const isOurs = span.kind === SpanKind.SERVER && span.instrumentationScope.name === 'crm'
-    for (const key in span.attributes) {
-      const value = span.attributes[key]
-      if (typeof value === 'number' || value === undefined || (isOurs && scrubbed.has(key))) continue
-      const clean = safeAttribute(key, value)
-      if (clean !== value) span.setAttribute(key, clean)
-    }
-    const { message, code } = span.status
-    if (message) span.setStatus({ code, message: scrubReason(message) })
-    for (const { attributes } of span.events)
-      for (const [key, value] of Object.entries(attributes ?? {}))
-        if (value !== undefined && attributes) attributes[key] = safeAttribute(key, value)
+    eachUnclean(span.attributes, (key, clean) => {
+      if (!isOurs || !scrubbed.has(key)) span.setAttribute(key, clean)
+    })
+    scrubEvents(span.events)
+    if (span.status.message) span.setStatus(scrubStatus(span.status))
   },
   onEnd: () => {},
   forceFlush: async () => {},

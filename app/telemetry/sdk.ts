@@ -81,7 +81,7 @@ export const startSdk = (env: NodeJS.ProcessEnv = process.env): void => {
   sdk.start()
   quiet(enabled)
   if (enabled.some(({ instrumentationName }) => instrumentationName === '@opentelemetry/instrumentation-http'))
-    observeIncoming()
+    observeIncoming(env)
   setSdkStop(async () => {
     await flush()
     await sdk.shutdown()

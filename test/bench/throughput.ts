@@ -1,11 +1,15 @@
 import type { Bench, Row } from './kit/bench.ts'
 import { described, expectDifference, medianOf, type Run, run, warmUp } from './kit/measure.ts'
 import { type RouteName, routes, startPair } from './kit/pair.ts'
+import { profileBoth } from './kit/profiling.ts'
 import { alternating, median, paired } from './kit/statistics.ts'
 
 const targets: Readonly<Record<RouteName, number>> = { contacts: 0.75, 'without database': 0.5 }
 
-/** How many requests a second are answered when each of 20 clients asks again at once: everything shares the machine's cores. */
+/**
+ * How many requests a second are answered when each of 20 clients asks again at once: everything shares the machine's cores.
+ * `--pairs 3` measures so many times; `--profile` shows afterwards where the time of contacts goes in that loop.
+ */
 export const throughput: Bench = {
   name: 'throughput',
   title: 'requests a second in a closed loop of 20 connections, observed and unobserved',
@@ -22,6 +26,7 @@ export const throughput: Bench = {
           say(described(one))
           runs.push(one)
         }
+      if (flags.profile) say(`\n${await profileBoth(pair, { route: 'contacts', seconds: 10 }, say)}\n`)
       return { rows: names.map((route) => throughputRow(route, runs)), runs }
     } finally {
       await pair.stop()
