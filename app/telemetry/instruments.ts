@@ -3,6 +3,7 @@ import { type Metric, overflowValue, type Service } from '../../catalogue/metric
 import { type Metrics, metrics } from '../../catalogue/metrics.ts'
 import { within } from '../time-limit.ts'
 import { reportTrouble } from './diagnostics.ts'
+import { type HistogramCell, HistogramCells } from './histogram-cells.ts'
 import { type Series, SeriesTree } from './series.ts'
 
 type NameOf<Type extends Metric['type']> = {
@@ -44,6 +45,8 @@ interface LabelRule {
 interface Instrument {
   readonly labels: readonly LabelRule[]
   readonly isCounter: boolean
+  /** A new series in our own cells; undefined for what is no histogram. */
+  readonly openCell: ((cells: HistogramCells, attributes: Attributes) => HistogramCell) | undefined
   readonly series: SeriesTree
   write(value: number, attributes: Attributes): void
 }
@@ -92,6 +95,7 @@ const instrumentOf = (name: keyof Metrics): Instrument => {
   const created: Instrument = {
     labels: labelRules(name),
     isCounter: metric.type === 'counter',
+    openCell: metric.type === 'histogram' ? (cells, attributes) => cells.open(name, metric, attributes) : undefined,
     series: new SeriesTree(Object.keys(metric.labels)),
     write: writerOf(meter, name, metric),
   }
@@ -146,6 +150,15 @@ const attributesOf = (
   return attributes
 }
 
+/** Where histograms are kept by us. */
+let histograms: HistogramCells | undefined
+
+/** For who reads metrics by a cumulative reader: from now on it has to read these beside the SDK's. */
+export const keepHistograms = (): HistogramCells => {
+  histograms = new HistogramCells()
+  return histograms
+}
+
 const none = {}
 
 /** Writes one measurement. Nothing that goes wrong in here may reach the service. */
@@ -155,7 +168,10 @@ const write = (name: keyof Metrics, value: number, labels: object | undefined): 
     const given = (labels ?? none) as Readonly<Record<string, string>>
     const series = instrument.series.find(given) ?? newSeries(instrument, given)
     if (series.isKept && instrument.isCounter && value >= 0) gather(instrument, series, value)
-    else instrument.write(value, series.attributes)
+    else if (series.isKept && histograms && instrument.openCell) {
+      series.cell ??= instrument.openCell(histograms, series.attributes)
+      series.cell.record(value)
+    } else instrument.write(value, series.attributes)
   } catch (error) {
     reportTrouble(`cannot measure ${name}`, error)
   }

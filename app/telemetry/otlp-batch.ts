@@ -22,7 +22,7 @@ export interface Recorded {
  */
 export class BatchWriter<Item extends Recorded> {
   readonly #write: (writer: ProtobufWriter, item: Item) => void
-  readonly #writers = new Map<InstrumentationScope, ProtobufWriter>()
+  readonly #scopes = new Map<string, { readonly scope: InstrumentationScope; readonly writer: ProtobufWriter }>()
   #scope: InstrumentationScope | undefined
   #writer: ProtobufWriter | undefined
   #resource: Resource | undefined
@@ -60,22 +60,23 @@ export class BatchWriter<Item extends Recorded> {
   finish(): Batch | undefined {
     const resource = this.#resource
     if (this.#count === 0 || !resource) return undefined
-    const scopes = [...this.#writers]
-      .filter(([, { length }]) => length > 0)
-      .map(([scope, writer]) => ({ scope, records: writer.finish() }))
+    const scopes = [...this.#scopes.values()]
+      .filter(({ writer }) => writer.length > 0)
+      .map(({ scope, writer }) => ({ scope, records: writer.finish() }))
     const batch = { resource, scopes, count: this.#count }
     this.#count = 0
     return batch
   }
 
-  /** Scopes are a handful of objects, and nearly all records are of ours. */
+  /** By what a scope says. They are a handful, and nearly all records are of ours. */
   #writerOf(scope: InstrumentationScope): ProtobufWriter {
     if (scope === this.#scope && this.#writer) return this.#writer
-    const writer = this.#writers.get(scope) ?? new ProtobufWriter(firstBytes)
-    this.#writers.set(scope, writer)
+    const key = `${scope.name} ${scope.version ?? ''} ${scope.schemaUrl ?? ''}`
+    const known = this.#scopes.get(key) ?? { scope, writer: new ProtobufWriter(firstBytes) }
+    this.#scopes.set(key, known)
     this.#scope = scope
-    this.#writer = writer
-    return writer
+    this.#writer = known.writer
+    return known.writer
   }
 }
 

@@ -6,7 +6,7 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { listenToSdk, reportTrouble } from './diagnostics.ts'
 import { observeIncoming } from './incoming.ts'
 import { instrumentations, quiet } from './instrumentations.ts'
-import { startCountersAtZero } from './instruments.ts'
+import { keepHistograms, startCountersAtZero } from './instruments.ts'
 import { pipelines } from './pipelines.ts'
 import { observeProcess } from './process-metrics.ts'
 import { TraceparentPropagator } from './propagator.ts'
@@ -34,7 +34,13 @@ const resource = (env: NodeJS.ProcessEnv): Resource =>
 const metricsServer = (env: NodeJS.ProcessEnv): PrometheusExporter => {
   const host = env.OTEL_EXPORTER_PROMETHEUS_HOST ?? '127.0.0.1'
   const port = Number(env.OTEL_EXPORTER_PROMETHEUS_PORT)
-  const exporter = new ScrapeServer({ host, port, withoutScopeInfo: true, preventServerStart: true })
+  const exporter = new ScrapeServer({
+    host,
+    port,
+    withoutScopeInfo: true,
+    preventServerStart: true,
+    metricProducers: [keepHistograms()],
+  })
   exporter.startServer().catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'EADDRINUSE' ? 'the port is taken by another process' : error
     reportTrouble(

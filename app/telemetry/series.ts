@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
+import type { HistogramCell } from './histogram-cells.ts'
 
 /** One combination of an instrument's labels. */
 export interface Series {
@@ -7,6 +8,8 @@ export interface Series {
   /** Of a counter: what was added since the last collection. */
   pending: number
   isWaiting: boolean
+  /** Of a histogram that is kept in our own cells, from its first value on. */
+  cell: HistogramCell | undefined
   /** Found again by its labels; else it serves one measurement. */
   readonly isKept: boolean
 }
@@ -40,7 +43,8 @@ export class SeriesTree {
 
   /** @param keep false for what must not be found again; nor is anything beyond 10,000 */
   add(attributes: Attributes, keep: boolean): Series {
-    const series: Series = { attributes, pending: 0, isWaiting: false, isKept: keep && this.#size < mostSeries }
+    const isKept = keep && this.#size < mostSeries
+    const series: Series = { attributes, pending: 0, isWaiting: false, cell: undefined, isKept }
     if (!series.isKept) return series
     this.#size++
     const last = this.#names.at(-1)
