@@ -69,7 +69,7 @@ const nameForeignSpan = (c: Context, endpoint: string): void => {
 }
 
 const measure = (c: Context, endpoint: string, exchange: Exchange | undefined, startedAt: number): void => {
-  const { status } = c.res
+  const status = exchange?.statusOf(c.res.status) ?? c.res.status
   const method = methodOf(c.req.method)
   const errorType = status >= 400 ? errorTypeOf(c.get('errorType'), status) : undefined
   if (errorType !== undefined) errors.add(1, { method, endpoint, error_type: errorType })

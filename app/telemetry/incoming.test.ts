@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { upgradeWebSocket } from '@hono/node-server'
 import { type Context, context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { Hono } from 'hono'
@@ -9,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type Listening, listen } from '../http/listen.ts'
 import { type HttpTelemetryVariables, httpTelemetry } from './http.ts'
 import { observeIncoming } from './incoming.ts'
+import { measuredRequests } from './measured.ts'
 import { TraceparentPropagator } from './propagator.ts'
 import { requestContext, setRequestContext, withRequestContext } from './request-context.ts'
 import { ServerSpan } from './server-span.ts'
@@ -66,6 +68,10 @@ beforeAll(async () => {
     }),
   )
   app.get('/api/socket', (c) => c.text('', 426))
+  app.get(
+    '/api/live',
+    upgradeWebSocket(() => ({})),
+  )
   server = await listen(app, { host: '127.0.0.1', port: 0 })
 })
 afterEach(() => exporter.reset())
@@ -222,14 +228,21 @@ describe.each([
     expect(span.attributes).not.toHaveProperty('error.type')
   })
 
-  it('of a request to become a WebSocket ends with the answer', async () => {
+  it.each([
+    ['/api/socket', 426],
+    ['/api/live', 101],
+  ])('of a request to become a WebSocket at %s ends with the answer, which is %i everywhere', async (path, status) => {
+    const measured: number[] = []
+    const stop = measuredRequests.listen((request) => void measured.push(request.status))
     const upgrade = 'host: crm.example\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n'
-    const socket = await send(
-      `GET /api/socket HTTP/1.1\r\n${upgrade}sec-websocket-key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n`,
-    )
+    const socket = await send(`GET ${path} HTTP/1.1\r\n${upgrade}sec-websocket-key: AQIDBAUGBwgJCgsMDQ4PEA==\r\n\r\n`)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toContain(`HTTP/1.1 ${status} `)
     const span = await serverSpan()
-    expect(span.name).toBe('GET /api/socket')
-    expect(span.attributes['http.response.status_code']).toBe(426)
+    expect(span.name).toBe(`GET ${path}`)
+    expect(span.attributes['http.response.status_code']).toBe(status)
+    await vi.waitFor(() => expect(measured).toEqual([status]))
+    stop()
     socket.destroy()
   })
 

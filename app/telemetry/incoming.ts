@@ -110,10 +110,15 @@ export class Exchange {
     else if (status >= 500) this.#fail(status)
   }
 
+  /** What an answer of the application is on the wire: that of a route which accepts a WebSocket is 101. */
+  statusOf(answered: number): number {
+    return this.#response || answered !== 200 ? answered : 101
+  }
+
   /** What went out; undefined where the client left before that. */
   #sentStatus(): number | undefined {
     if (this.#response) return this.#wasLeft ? undefined : this.#response.statusCode
-    return this.#status === undefined || this.#status === 200 ? 101 : this.#status
+    return this.#status === undefined ? 101 : this.statusOf(this.#status)
   }
 
   #fail(status: number): void {

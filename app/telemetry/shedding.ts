@@ -1,17 +1,22 @@
 import { SeverityNumber, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api'
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
+import { slos } from '../../catalogue/slo.ts'
+import { thresholds } from '../../catalogue/thresholds.ts'
 import type { Backlog } from './backlog.ts'
 
-/** What is slow whatever it is, in seconds: above the objectives of requests and queries that tail sampling goes by. */
-const slowSeconds = 0.5
+/** Seconds from which on a span is slow: its objective's, as tail sampling goes by. */
+const slowFrom = ({ kind, attributes }: ReadableSpan): number => {
+  if (kind === SpanKind.SERVER) return slos['api-latency'].objective
+  return 'db.system.name' in attributes ? slos['database-latency'].objective : thresholds.SlowOperations
+}
 
 /** What tail sampling would always keep: errors, what was slow, and the two ends of a job. */
-const isPreciousSpan = ({ status, kind, duration: [seconds, nanoseconds] }: ReadableSpan): boolean =>
-  status.code === SpanStatusCode.ERROR ||
-  seconds + nanoseconds / 1e9 > slowSeconds ||
-  kind === SpanKind.PRODUCER ||
-  kind === SpanKind.CONSUMER
+const isPreciousSpan = (span: ReadableSpan): boolean => {
+  const { kind, duration } = span
+  if (span.status.code === SpanStatusCode.ERROR || kind === SpanKind.PRODUCER || kind === SpanKind.CONSUMER) return true
+  return duration[0] + duration[1] / 1e9 > slowFrom(span)
+}
 
 /** Lets into the processor's queue what the backlog admits: under overload ordinary spans are given up first. */
 export const shedSpans = (processor: SpanProcessor, backlog: Backlog): SpanProcessor => ({

@@ -34,8 +34,7 @@ export async function requestSpans(sites: Sites, most: number): Promise<{ traceI
   const spans = await Promise.all(
     found.map(async ({ traceId, spanId }) => {
       const span = (await trace(sites, traceId)).find((each) => each.spanId === spanId)
-      // An upgrade to a WebSocket is 101 on the wire, and counted by what the route answered.
-      return span && span.attributes['http.response.status_code'] !== '101' ? [{ traceId, span }] : []
+      return span ? [{ traceId, span }] : []
     }),
   )
   return spans.flat()
