@@ -6,9 +6,9 @@ import { thresholds } from '../../catalogue/thresholds.ts'
 import type { Backlog } from './backlog.ts'
 
 /** Seconds from which on a span is slow: its objective's, as tail sampling goes by. */
-const slowFrom = ({ kind, attributes }: ReadableSpan): number => {
-  if (kind === SpanKind.SERVER) return slos['api-latency'].objective
-  return 'db.system.name' in attributes ? slos['database-latency'].objective : thresholds.SlowOperations
+const slowFrom = (span: ReadableSpan): number => {
+  if (span.kind === SpanKind.SERVER) return slos['api-latency'].objective
+  return 'db.system.name' in span.attributes ? slos['database-latency'].objective : thresholds.SlowOperations
 }
 
 /** What tail sampling would always keep: errors, what was slow, and the two ends of a job. */
