@@ -6,6 +6,7 @@ import type { Database } from './db/database.ts'
 import type { HealthWatch } from './health/watch.ts'
 import type { ActiveUsers } from './http/active-users.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
+import type { Live } from './live/live.ts'
 import type { Monitor } from './monitoring/monitor.ts'
 import type { Hub } from './realtime/hub.ts'
 
@@ -24,6 +25,8 @@ export interface Deps {
   readonly realtime: Hub
   readonly health: HealthWatch
   readonly monitor: Monitor
+  /** What pages that are kept open are told every two seconds. */
+  readonly live: Live
   /** Whether the migrations have run and the queues exist. */
   readonly isPrepared: () => boolean
 }

@@ -20,7 +20,10 @@ import { processWebhooks } from './modules/webhooks/process.ts'
 import { webhookHandlers } from './webhook-handlers.ts'
 
 /** What a job may use: a worker answers no requests. */
-export type JobDeps = Omit<Deps, 'activeUsers' | 'activities' | 'realtime' | 'health' | 'monitor' | 'isPrepared'>
+export type JobDeps = Omit<
+  Deps,
+  'activeUsers' | 'activities' | 'realtime' | 'health' | 'monitor' | 'live' | 'isPrepared'
+>
 
 /** Which module runs the jobs of each queue. */
 export const jobHandlers = (deps: JobDeps): JobHandlers => ({

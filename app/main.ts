@@ -12,7 +12,7 @@ import { logger } from './telemetry/logger.ts'
 /** The api: answers at once, is ready when the database is. */
 const { config, url, db, queue, isPrepared, run } = await openProcess('api', 'send only')
 const deps = openDeps({ config, db, jobs: queue, isPrepared })
-const { outside, cache, activeUsers, activities, realtime, health, monitor } = deps
+const { outside, cache, activeUsers, activities, realtime, health, monitor, live } = deps
 observe(
   'redis_memory_usage_bytes',
   async () => await cache.memory().then((value) => (value === undefined ? [] : [{ value }])),
@@ -30,6 +30,7 @@ run({
     () => listener.stop(),
     // Live connections have no end of their own, for which the server could wait.
     () => realtime.close(),
+    () => live.stop(),
     () => server.close(),
     () => stopHealth(),
     () => monitor.stop(),

@@ -5,12 +5,13 @@ import type { Deps } from './deps.ts'
 import { createHealthWatch } from './health/watch.ts'
 import { ActiveUsers } from './http/active-users.ts'
 import { queueReader } from './jobs/depths.ts'
+import { createLive } from './live/live.ts'
 import { createMonitor } from './monitoring/monitor.ts'
 import { Hub } from './realtime/hub.ts'
 
 /**
- * What requests are answered with, over a database and its queue. Whoever opens it also ends it: `realtime`, `monitor`,
- * `outside`, `activities` and `cache`.
+ * What requests are answered with, over a database and its queue. Whoever opens it also ends it: `realtime`, `live`,
+ * `monitor`, `outside`, `activities` and `cache`.
  * @param healthFreshMs for how long the state of a dependency serves everybody who asks
  */
 export const openDeps = (
@@ -21,17 +22,21 @@ export const openDeps = (
   const cache = openCache(config.redisUrl)
   const realtime = new Hub()
   const readQueues = queueReader(db)
+  const activeUsers = new ActiveUsers()
+  const health = createHealthWatch({ db, cache, outside, readQueues, isPrepared }, healthFreshMs)
+  const monitor = createMonitor({ db, realtime, readQueues })
   return {
     config,
     db,
     jobs,
     outside,
     cache,
-    activeUsers: new ActiveUsers(),
+    activeUsers,
     activities: new Activities(db),
     realtime,
-    health: createHealthWatch({ db, cache, outside, readQueues, isPrepared }, healthFreshMs),
-    monitor: createMonitor({ db, realtime, readQueues }),
+    health,
+    monitor,
+    live: createLive({ db, cache, outside, activeUsers, realtime, health, monitor, isPrepared }),
     isPrepared,
   }
 }

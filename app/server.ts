@@ -30,6 +30,7 @@ import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { invoiceRoutes } from './modules/invoices/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
+import { isLivePath, liveRoutes } from './modules/live/routes.ts'
 import { databaseRoutes } from './modules/monitoring/database-routes.ts'
 import { errorRoutes } from './modules/monitoring/error-routes.ts'
 import { monitoringRoutes } from './modules/monitoring/routes.ts'
@@ -65,7 +66,7 @@ export const createServer = (deps: Deps) => {
     app.use(path, jsonOnly())
     app.use(path, async function sessionOf(c, next) {
       // What tells how the service is must answer also while the database hangs.
-      const isStatus = statusPaths.has(c.req.path) || c.req.path.startsWith('/trpc/')
+      const isStatus = statusPaths.has(c.req.path) || isLivePath(c.req.path) || c.req.path.startsWith('/trpc/')
       return await (isStatus ? inSessionSoon : inSession)(c, next)
     })
     app.use(path, activity(deps.activities))
@@ -84,6 +85,7 @@ export const createServer = (deps: Deps) => {
     .route('/', leadRoutes(deps))
     .route('/', emailRoutes(deps))
     .route('/', realtimeRoutes(deps))
+    .route('/', liveRoutes(deps))
     .route('/', webVitalsRoutes())
     .route('/', integrationRoutes(deps))
     .route('/', pipelineRoutes(deps))

@@ -94,7 +94,8 @@ export const createOutside = (config: OutsideConfig, { db, policy }: OutsideOpti
     verity: clients.verity.api,
     mailer: clients.smtp.api,
     isConfigured,
-    reachable: async (provider, limitMs) => isConfigured(provider) && (await clients[provider].isReachable(limitMs)),
+    reachable: async (provider, limitMs, oldestMs) =>
+      isConfigured(provider) && (await clients[provider].isReachable(limitMs, oldestMs)),
     state: (provider) => clients[provider].adapter.state(),
     close: async () => {
       for (const writer of writers) writer.stop()

@@ -189,8 +189,11 @@ export interface Outside {
   readonly mailer: Mailer
   /** Whether its address and credentials are set. */
   isConfigured(provider: ProviderName): boolean
-  /** A real probe with a time limit, never retried, past the breaker; the answer is kept for 5 s. Never throws. */
-  reachable(provider: ProviderName, limitMs: number): Promise<boolean>
+  /**
+   * A real probe with a time limit, never retried, past the breaker. Never throws.
+   * @param oldestMs how old an answer may be; 5 s where nothing is said
+   */
+  reachable(provider: ProviderName, limitMs: number, oldestMs?: number): Promise<boolean>
   state(provider: ProviderName): ProviderState
   /** Ends what is under way. */
   close(): Promise<void>

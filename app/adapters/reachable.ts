@@ -11,10 +11,11 @@ interface Probed {
 
 /**
  * Asks whether a provider answers. One that has asked us to wait does, and is left alone. Everybody who asks at once shares
- * one probe; who has less patience than the first is told false when it runs out. Never throws.
+ * one probe; who has less patience than the first is told false when it runs out. Never throws. Whoever must know more
+ * exactly says how old, in milliseconds, an answer may be.
  */
-export const reachability = ({ probe, state }: Probed): ((limitMs: number) => Promise<boolean>) => {
-  let known: { readonly answer: boolean; readonly until: number } | undefined
+export const reachability = ({ probe, state }: Probed): ((limitMs: number, oldestMs?: number) => Promise<boolean>) => {
+  let known: { readonly answer: boolean; readonly at: number } | undefined
   let pending: Promise<boolean> | undefined
 
   const ask = async (limitMs: number): Promise<boolean> => {
@@ -22,14 +23,14 @@ export const reachability = ({ probe, state }: Probed): ((limitMs: number) => Pr
       () => true,
       () => state().rateLimitedUntil !== undefined,
     )
-    known = { answer, until: performance.now() + keptMs }
+    known = { answer, at: performance.now() }
     pending = undefined
     return answer
   }
 
-  return async (limitMs) => {
+  return async (limitMs, oldestMs = keptMs) => {
     if (state().rateLimitedUntil) return true
-    if (known && performance.now() < known.until) return known.answer
+    if (known && performance.now() - known.at < oldestMs) return known.answer
     pending ??= ask(limitMs)
     return await within(limitMs, pending)
   }

@@ -11,7 +11,7 @@ import { outsideOfRequests } from '../telemetry/request-context.ts'
 import { within } from '../time-limit.ts'
 import { Activity } from './activity.ts'
 import { hostReader } from './host.ts'
-import { LiveAlerts } from './live-alerts.ts'
+import { type LiveAlert, LiveAlerts } from './live-alerts.ts'
 import { type QueueState, queueState, type Snapshot, SocketEvents, snapshotOf } from './snapshot.ts'
 import { keepSnapshot } from './store.ts'
 
@@ -24,6 +24,8 @@ const queuesLimitMs = 1_000
 export interface Monitor {
   /** The last snapshot, or a new one where none was taken lately. */
   snapshot(): Promise<Snapshot>
+  /** What the last snapshots warn of. */
+  activeAlerts(): readonly LiveAlert[]
   /** Newest first. */
   recentRequests(limit: number): readonly MeasuredRequest[]
   /** Takes a snapshot, updates the alerts, and keeps both in the database. @returns whether this process kept it */
@@ -82,6 +84,7 @@ export const createMonitor = ({ db, realtime, readQueues }: Monitored): Monitor 
       const isFresh = last && Date.now() - Date.parse(last.timestamp) < 2 * snapshotEveryMs
       return isFresh && last ? last : await take()
     },
+    activeAlerts: () => alerts.active(),
     recentRequests: (limit) => activity.recentRequests(limit),
     sample,
     start: () => {

@@ -33,11 +33,23 @@ export interface RealtimeLimits {
 
 const defaults: RealtimeLimits = { connections: 1_000, perUser: 50, keepAliveMs: 20_000, longestMs: 15 * 60_000 }
 
+/** Who is told something. */
+export type Audience = 'everybody' | 'operators'
+
+/** What was put into words once for all who hear it. */
+export interface Told {
+  readonly audience: Audience
+  /** JSON of `{ type, data }`. */
+  readonly message: string
+}
+
 interface Follower {
   readonly user: Pick<SignedInUser, 'id' | 'workspaceId' | 'role'>
   readonly line: Line
   readonly endsAt: number
 }
+
+const hears = ({ user }: Follower, audience: Audience): boolean => audience === 'everybody' || user.role === 'admin'
 
 /** What a page does that may have missed something: it reads everything anew. */
 const resync = { type: 'resync', data: {} } as const
@@ -51,6 +63,7 @@ export class Hub {
   readonly #log = logger('realtime')
   readonly #timer: NodeJS.Timeout
   readonly #stopObserving: () => void
+  #greeting: () => readonly Told[] = () => []
   #events = 0
   #closed = false
 
@@ -94,9 +107,20 @@ export class Hub {
     const follower: Follower = { user, line, endsAt: Date.now() + this.#limits.longestMs }
     this.#followers.add(follower)
     if (missed) this.#send(follower, JSON.stringify(resync))
+    for (const { audience, message } of this.#greeting()) if (hears(follower, audience)) this.#send(follower, message)
     return () => {
       this.#followers.delete(follower)
     }
+  }
+
+  /** @param greeting what is told first to whoever begins to follow */
+  greet(greeting: () => readonly Told[]): void {
+    this.#greeting = greeting
+  }
+
+  /** Tells those who follow at this process something that every process finds out by itself. */
+  tell({ audience, message }: Told): void {
+    for (const follower of this.#followers) if (hears(follower, audience)) this.#send(follower, message)
   }
 
   /** Tells everybody whom the event concerns. */

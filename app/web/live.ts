@@ -40,6 +40,8 @@ const take = (message: LiveMessage | { type: string; data: Record<string, unknow
     if (message.type === 'status') status.value = message.data as LiveStatus
     else if (message.type === 'operations') operations.value = message.data as LiveOperations
     else if (message.type === 'resync') resyncs.value += 1
+    // What `operations` holds already.
+    else if (message.type === 'snapshot') return
     else happened.value = message as { type: string; data: Record<string, unknown> }
   })
 

@@ -36,6 +36,9 @@ interface Following {
   end(): void
 }
 
+/** What open pages are told every two seconds has tests of its own. */
+const isOfPages = ({ type }: Told): boolean => type === 'status' || type === 'operations'
+
 const open: Following[] = []
 afterEach(async () => {
   for (const following of open.splice(0)) following.end()
@@ -57,7 +60,8 @@ const bySse = async (cookie: string, headers: Record<string, string> = {}): Prom
       text = parts.pop() ?? ''
       for (const part of parts) {
         const data = /^data: (.*)$/m.exec(part)?.[1]
-        if (data !== undefined) told.push(JSON.parse(data))
+        const one: Told | undefined = data === undefined ? undefined : JSON.parse(data)
+        if (one && !isOfPages(one)) told.push(one)
       }
     }
   }
@@ -81,7 +85,10 @@ const socketTo = (headers: Record<string, string>): WebSocket =>
 const byWebSocket = async (cookie: string, headers: Record<string, string> = {}): Promise<Following> => {
   const socket = socketTo({ cookie, ...headers })
   const told: Told[] = []
-  socket.addEventListener('message', ({ data }) => told.push(JSON.parse(String(data))))
+  socket.addEventListener('message', ({ data }) => {
+    const one: Told = JSON.parse(String(data))
+    if (!isOfPages(one)) told.push(one)
+  })
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve)
     socket.addEventListener('error', reject)

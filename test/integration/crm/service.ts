@@ -89,7 +89,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
   await queue.start()
   const errors = recordErrors(db)
   const deps = openDeps({ config, db, jobs: queue, isPrepared: () => true }, 500)
-  const { outside, cache, activities, realtime, monitor } = deps
+  const { outside, cache, activities, realtime, monitor, live } = deps
   const app = createServer(deps)
   const ending: (() => unknown)[] = []
 
@@ -134,6 +134,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
     },
     stop: async () => {
       realtime.close()
+      live.stop()
       for (const end of ending) await end()
       await queue.stop(5_000)
       monitor.stop()
