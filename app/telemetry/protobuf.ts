@@ -94,7 +94,10 @@ export class ProtobufWriter {
   }
 
   /** Nanoseconds since 1970, exactly, though they are more than a number holds. @param time seconds and nanoseconds */
-  nanoseconds(tag: number, [seconds, nanoseconds]: readonly [number, number]): void {
+  nanoseconds(tag: number, time: readonly [number, number]): void {
+    // Taken apart by hand: a pattern of a list makes an iterator wherever it is not compiled away.
+    const seconds = time[0]
+    const nanoseconds = time[1]
     this.#reserve(9)
     this.#bytes[this.#at++] = tag
     const low = (Math.imul(seconds, 1e9) + nanoseconds) >>> 0

@@ -152,7 +152,7 @@ export class ServerSpan implements Span, ReadableSpan {
     if (this.#endMs !== undefined) return
     this.#endMs = this.now()
     if (this.#said) scrubAttributes(this.#said)
-    scrubEvents(this.events)
+    if (this.events.length > 0) scrubEvents(this.events)
     this.status = scrubStatus(this.status)
     this.#processor.onEnd(this)
   }
@@ -177,14 +177,15 @@ export class ServerSpan implements Span, ReadableSpan {
     return scope
   }
 
-  /** All attributes, in parts; a later part does not repeat what an earlier one says. */
-  get attributeSets(): readonly Attributes[] {
-    return this.#said ? [...this.#known, this.#said] : this.#known
+  /** All attributes, in sets; a later one does not repeat what an earlier one says. */
+  eachSet(tell: (set: Attributes) => void): void {
+    this.#known.forEach(tell)
+    if (this.#said) tell(this.#said)
   }
 
   /** The same in one object: for readers that do not know better. */
   get attributes(): Attributes {
-    return Object.assign({}, ...this.attributeSets)
+    return Object.assign({}, ...this.#known, this.#said)
   }
 }
 
