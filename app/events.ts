@@ -1,4 +1,5 @@
 import type { Database } from './db/database.ts'
+import { publish } from './realtime/publish.ts'
 import { counter } from './telemetry/instruments.ts'
 
 /** The events of the lead workflow; others are custom. */
@@ -33,6 +34,7 @@ export const trackEvent = async (db: Database, { workspaceId, type, metadata = {
     .insertInto('business_events')
     .values({ workspace_id: workspaceId, type, metadata: JSON.stringify(metadata) })
     .execute()
+  await publish(db, { workspaceId, type: 'event.tracked', data: { event: type } })
   counted.add(1, { event_type: type })
 }
 
@@ -71,6 +73,41 @@ export const getMetrics = async (db: Database, workspaceId: string): Promise<Eve
 /** The `n` most frequent types of event in a workspace. */
 export const getTopEvents = async (db: Database, workspaceId: string, n: number): Promise<EventCount[]> =>
   (await countEvents(db, workspaceId)).slice(0, n)
+
+export interface ListedEvent extends Pick<BusinessEvent, 'type'> {
+  readonly id: string
+  readonly metadata: Record<string, unknown>
+  readonly createdAt: string
+}
+
+/** The events of a workspace, newest first. @param options.cursor the id after which the page begins */
+export const listEvents = async (
+  db: Database,
+  workspaceId: string,
+  options: { readonly limit: number; readonly cursor?: string | undefined; readonly type?: string | undefined },
+): Promise<{ events: ListedEvent[]; nextCursor: string | null }> => {
+  const { limit, cursor, type } = options
+  let query = db
+    .selectFrom('business_events')
+    .select(['id', 'type', 'metadata', 'created_at'])
+    .where('workspace_id', '=', workspaceId)
+  if (type !== undefined) query = query.where('type', '=', type)
+  if (cursor !== undefined) query = query.where('id', '<', cursor)
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  const shown = rows.slice(0, limit)
+  return {
+    events: shown.map(({ id, type, metadata, created_at }) => ({
+      id,
+      type,
+      metadata,
+      createdAt: created_at.toISOString(),
+    })),
+    nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
+  }
+}
 
 /** Forgets events: of a workspace, or of all. The counters of metrics go on. @returns how many there were */
 export const resetEvents = async (db: Database, workspaceId: string | undefined): Promise<number> => {

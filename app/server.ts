@@ -29,6 +29,7 @@ import { healthRoutes } from './modules/health/routes.ts'
 import { integrationAdminRoutes } from './modules/integrations/admin/routes.ts'
 import { integrationRoutes } from './modules/integrations/routes.ts'
 import { invoiceRoutes } from './modules/invoices/routes.ts'
+import { jobRoutes } from './modules/jobs/routes.ts'
 import { leadRoutes } from './modules/leads/routes.ts'
 import { isLivePath, liveRoutes } from './modules/live/routes.ts'
 import { databaseRoutes } from './modules/monitoring/database-routes.ts'
@@ -106,6 +107,7 @@ export const createServer = (deps: Deps) => {
     .route('/', alertWebhookRoutes(deps))
     .route('/', notificationRoutes(deps))
     .route('/', webhookAdminRoutes(deps))
+    .route('/', jobRoutes(deps))
     .route('/', contactSyncRoutes(deps))
     .route('/', textRoutes(deps))
     .route('/', broadcastRoutes(deps))

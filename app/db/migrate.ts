@@ -8,6 +8,7 @@ import * as integrations from './migrations/2026-11-22-integrations.ts'
 import * as operations from './migrations/2026-11-22-operations.ts'
 import * as providers from './migrations/2026-11-22-providers.ts'
 import * as webhooks from './migrations/2026-11-22-webhooks.ts'
+import * as operationsPage from './migrations/2026-11-23-operations-page.ts'
 import type { Schema } from './schema.ts'
 
 /** Every migration, by a name that sorts by age. A released one never changes. */
@@ -20,6 +21,7 @@ const migrations = {
   '2026-11-22-operations': operations,
   '2026-11-22-providers': providers,
   '2026-11-22-webhooks': webhooks,
+  '2026-11-23-operations-page': operationsPage,
 }
 
 const migratorOf = (db: Kysely<Schema>): Migrator =>

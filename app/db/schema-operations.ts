@@ -76,6 +76,13 @@ export interface ErrorOccurrenceTable {
   correlation_id: string | null
 }
 
+/** How often a group happened, in steps of five minutes. */
+export interface ErrorGroupCountTable {
+  group_id: string
+  counted_at: Date
+  occurrences: number
+}
+
 export const backupStatuses = ['running', 'succeeded', 'failed'] as const
 export type BackupStatus = (typeof backupStatuses)[number]
 
@@ -100,5 +107,6 @@ export interface OperationsTables {
   monitoring_alerts: MonitoringAlertTable
   error_groups: ErrorGroupTable
   error_occurrences: ErrorOccurrenceTable
+  error_group_counts: ErrorGroupCountTable
   backups: BackupTable
 }

@@ -35,6 +35,8 @@ export interface WebhookEventTable {
   error_message: string | null
   /** What the operator said. */
   quarantine_reason: string | null
+  /** The trace in which it arrived; null: before traces were noted, or without one. */
+  trace_id: string | null
 }
 
 /** One of the directions in which a record was brought into step, once. */

@@ -57,6 +57,11 @@ export const keepErrors = async (db: Database, groups: readonly PendingGroup[]):
         .returning(['id', sql<boolean>`xmax = 0`.as('isNew')])
         .executeTakeFirstOrThrow()
       if (isNew) fresh++
+      await sql`
+        insert into error_group_counts (group_id, counted_at, occurrences)
+        values (${id}, date_bin('5 minutes', ${group.lastSeen}::timestamptz, 'epoch'), ${group.count})
+        on conflict (group_id, counted_at)
+        do update set occurrences = error_group_counts.occurrences + excluded.occurrences`.execute(trx)
       await trx
         .insertInto('error_occurrences')
         .values(group.occurrences.map((occurrence) => ({ ...occurrence, group_id: id })))

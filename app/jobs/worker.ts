@@ -1,5 +1,5 @@
 import type { Job, JobResult } from 'pg-boss'
-import { type QueueName, runJob, type TraceContext } from '../telemetry/jobs.ts'
+import { jobErrorReason, type QueueName, runJob, type TraceContext } from '../telemetry/jobs.ts'
 import { logger } from '../telemetry/logger.ts'
 import type { JobQueueHandle } from './job-queue.ts'
 import { type JobData, queueNames, queues } from './queues.ts'
@@ -15,8 +15,8 @@ export interface Attempt {
 /** What runs the jobs of each queue. A handler may run twice for one job, so it must be idempotent; what it throws is retried. */
 export type JobHandlers = { readonly [Q in QueueName]: (data: JobData[Q], attempt: Attempt) => Promise<void> }
 
-/** A job as it is stored: its data, and the trace it belongs to. */
-type Stored<Q extends QueueName> = JobData[Q] & { readonly trace?: TraceContext }
+/** A job as it is stored: its data, the trace it belongs to, and which provider asked to wait when it was put off. */
+type Stored<Q extends QueueName> = JobData[Q] & { readonly trace?: TraceContext; readonly waitsFor?: string | null }
 
 /** How often a queue is asked when no notification came, in seconds. */
 const pollEverySeconds = 2
@@ -64,12 +64,14 @@ const startWorker = async <Q extends QueueName>(
       const retryAfterMs = askedToWait(error)
       if (retryAfterMs !== undefined && queues[name].policy === undefined) {
         // Its place is taken by the same job at the time that the provider named: neither sooner, nor an attempt less.
-        await boss.send(name, job.data, { startAfter: new Date(Date.now() + retryAfterMs) })
+        const data = { ...job.data, waitsFor: providerOf(error) ?? null }
+        await boss.send(name, data, { startAfter: new Date(Date.now() + retryAfterMs) })
         log.info({ ...about, retryAfterMs }, 'the provider asks to wait; the job is put off until then')
         return { id: job.id, status: 'completed' }
       }
       // Kept with the job in the database: the kind of error only, since a message may hold personal data.
-      return { id: job.id, status: 'failed', output: { error: error instanceof Error ? error.name : 'unknown' } }
+      const output = { error: error instanceof Error ? error.name : 'unknown', reason: jobErrorReason(error) }
+      return { id: job.id, status: 'failed', output: { ...output, provider: providerOf(error) } }
     }
   }
   await boss.work<Stored<Q>, void, typeof options>(name, options, (jobs: Job<Stored<Q>>[]) =>
@@ -82,3 +84,9 @@ const askedToWait = (error: unknown): number | undefined => {
   if (typeof error !== 'object' || error === null || !('reason' in error) || error.reason !== 'rate_limited') return
   return 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : undefined
 }
+
+/** Who outside made a job fail; undefined where nobody did. */
+const providerOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null && 'provider' in error && typeof error.provider === 'string'
+    ? error.provider
+    : undefined

@@ -174,6 +174,22 @@ describe('events', () => {
     const response = await service.ask('POST /api/crm/events/reset', { headers: operator })
     expect(await response.json()).toEqual({ deleted: 79 })
   })
+
+  test('are listed newest first, of a type, in pages, to those of the workspace', async () => {
+    for (const n of [1, 2, 3]) await trackEvent(service.db, { workspaceId, type: 'listed', metadata: { n } })
+    await trackEvent(service.db, { workspaceId, type: 'other' })
+    const list = async (query: object, cookie = anna) => {
+      const response = await client(cookie).api.crm.events.$get({ query })
+      if (response.status !== 200) throw new Error(`answered ${response.status}`)
+      return await response.json()
+    }
+    const first = await list({ type: 'listed', limit: '2' })
+    expect(first.events).toMatchObject([{ type: 'listed', metadata: { n: 3 } }, { metadata: { n: 2 } }])
+    const rest = await list({ type: 'listed', limit: '2', cursor: first.nextCursor ?? '' })
+    expect(rest).toMatchObject({ events: [{ metadata: { n: 1 } }], nextCursor: null })
+    expect((await list({ limit: '1' })).events).toMatchObject([{ type: 'other' }])
+    expect((await list({}, eve)).events).toEqual([])
+  })
 })
 
 describe('what users do', () => {

@@ -153,6 +153,19 @@ describe('when Gmail', () => {
     const began = Date.now()
     await askForSync()
     await vi.waitFor(() => expect(service.outside.state('gmail').rateLimitedUntil).toBeDefined(), { timeout: 5_000 })
+    const until = service.outside.state('gmail').rateLimitedUntil?.getTime() ?? 0
+    // Whoever looks is told why, and until when.
+    const secret = { headers: { authorization: `Bearer ${service.config.adminSecret}` } }
+    const waits = await vi.waitFor(
+      async () => {
+        const { queues } = (await (await service.ask('GET /api/admin/queues', secret)).json()) as unknown as Queues
+        const found = queues.find(({ queueName }) => queueName === 'email-sync')?.waits ?? []
+        expect(found).toMatchObject([{ reason: 'rate_limit', provider: 'gmail', jobs: expect.any(Number) }])
+        return found
+      },
+      { timeout: 3_000 },
+    )
+    expect(Math.abs(Date.parse(waits[0]?.nextAt ?? '') - until)).toBeLessThan(2_000)
     await sandbox('DELETE', '/faults/gmail')
     await vi.waitFor(async () => expect(await stored()).toBe(before + 3), { timeout: 15_000 })
     expect(Date.now() - began).toBeGreaterThanOrEqual(4_000)
@@ -176,6 +189,10 @@ describe('when Gmail', () => {
     expect(await mailbox()).toMatchObject({ status: 'active', error: null })
   })
 })
+
+interface Queues {
+  readonly queues: readonly { readonly queueName: string; readonly waits: readonly { readonly nextAt: string }[] }[]
+}
 
 interface Outgoing {
   readonly id: string

@@ -118,6 +118,33 @@ describe('a group', () => {
     expect(await groups('?status=open')).toMatchObject([{ id, count: 4 }])
   })
 
+  test('is found by its type, its message and its place, and by no character with a meaning', async () => {
+    log.error(failHere('50% of it'))
+    log.error(new RangeError('other'))
+    const typesOf = async (q: string) => (await groups(`?${new URLSearchParams({ q })}`)).map(({ type }) => type)
+    expect(await typesOf('range')).toEqual(['RangeError'])
+    expect(await typesOf('50% of')).toEqual(['TypeError'])
+    expect(await typesOf('failhere')).toEqual(['TypeError'])
+    expect(await typesOf('_')).toEqual([])
+    expect(await groups('?service=nobody')).toEqual([])
+  })
+
+  test('has a trend, in which every occurrence counts', async () => {
+    for (let n = 0; n < 15; n++) log.error(failHere('often'))
+    await service.errors.flush()
+    log.error(failHere('often'))
+    log.error(new RangeError('other'))
+    const found = await groups()
+    const id = found.find(({ type }) => type === 'TypeError')?.id
+    const trend = async (query: string) => {
+      const { minutes, steps } = await dataOf<{ minutes: number; steps: { count: number }[] }>(`error-trend${query}`)
+      return { minutes, length: steps.length, sum: steps.reduce((sum, { count }) => sum + count, 0) }
+    }
+    expect(await trend('?hours=1')).toEqual({ minutes: 5, length: 13, sum: 17 })
+    expect(await trend(`?hours=24&group=${id}`)).toEqual({ minutes: 30, length: 49, sum: 16 })
+    expect((await service.ask('GET /api/monitoring/error-trend?hours=0', operator)).status).toBe(422)
+  })
+
   test('that does not exist is 404, and a wrong id or cursor 422', async () => {
     const status = async (path: string) =>
       (await service.ask(`GET /api/monitoring/error-groups/${path}`, operator)).status

@@ -69,6 +69,9 @@ const eventOf = async (id: string) =>
 
 test.each([
   'GET /api/admin/events',
+  'GET /api/admin/events/counts',
+  'GET /api/admin/queues',
+  'GET /api/admin/jobs',
   'GET /api/admin/sync-log',
   'POST /api/jobs/process-pending',
   `POST /api/admin/events/${randomUUID()}/replay`,
@@ -79,7 +82,7 @@ test.each([
   expect(await status({ headers: { authorization: 'Bearer wrong' } })).toBe(401)
   expect(await status({ cookie: member })).toBe(403)
   const json = what.endsWith('quarantine') ? { json: { reason: 'x' } } : {}
-  const allowed = what.includes('/events/') ? 404 : 200
+  const allowed = what.startsWith('POST /api/admin/events/') ? 404 : 200
   expect(await status({ cookie: admin, ...json })).toBe(allowed)
   expect(await status({ headers: secret(), ...json })).toBe(allowed)
 })
@@ -97,6 +100,36 @@ describe('the list of events', () => {
     expect(Object.keys(first.events[0])).not.toContain('payload')
     expect((await asOperator('GET /api/admin/events?limit=101')).status).toBe(422)
     expect((await asOperator('GET /api/admin/events?status=lost')).status).toBe(422)
+  })
+
+  test('is searched by the numbers of an event, by what it is about, and by the beginning of its type', async () => {
+    const [id, other] = [await send('ghl', 'searched', 1), await send('aloware', 'searched%', 2)]
+    const { event_id } = await eventOf(id)
+    const found = async (q: string) =>
+      (await asOperator(`GET /api/admin/events?${new URLSearchParams({ q })}`)).body.events.map(
+        (event: { id: string }) => event.id,
+      )
+    expect(await found(id)).toEqual([id])
+    expect(await found(event_id)).toEqual([id])
+    expect(await found('searched%')).toEqual([other])
+    expect(await found('contactup')).toContain(id)
+    expect(await found('contactup')).not.toContain(other)
+    expect(await found('%')).toEqual([])
+    expect((await asOperator(`GET /api/admin/events/${id}`)).body).toMatchObject({ id, contactKey: 'searched' })
+    expect((await asOperator(`GET /api/admin/events/${randomUUID()}`)).status).toBe(404)
+  })
+
+  test('has counts by source and status', async () => {
+    const countOf = async (source: string): Promise<number> => {
+      const { counts } = (await asOperator('GET /api/admin/events/counts')).body
+      const found = counts.find(
+        (count: { source: string; status: string }) => count.source === source && count.status === 'pending',
+      )
+      return found?.count ?? 0
+    }
+    const [ghl, aloware] = [await countOf('ghl'), await countOf('aloware')]
+    await send('aloware', 'counted', 1)
+    expect([await countOf('ghl'), await countOf('aloware')]).toEqual([ghl, aloware + 1])
   })
 })
 
@@ -156,4 +189,38 @@ test('process-pending enqueues what has no job, and frees a contact whose job fa
   )
   expect(rows).toEqual([])
   expect((await asOperator('POST /api/jobs/process-pending')).body).toEqual({ enqueued: 0 })
+})
+
+describe('the list of jobs', () => {
+  test('says what each is about, where it stands and why, newest first, in pages', async () => {
+    const id = await send('ghl', 'job-list', 1)
+    const list = async (query = '') => (await asOperator(`GET /api/admin/jobs?queue=webhook-processing${query}`)).body
+    const [newest] = (await list('&limit=1')).jobs
+    expect(newest).toMatchObject({
+      queueName: 'webhook-processing',
+      state: 'waiting',
+      delayReason: null,
+      attempt: 1,
+      mostAttempts: 11,
+      about: { source: 'ghl', contactKey: 'job-list', eventId: id },
+    })
+    expect(Object.keys(newest.about)).not.toContain('trace')
+    const more = await list('&limit=1&state=waiting')
+    expect((await list(`&limit=1&state=waiting&cursor=${more.nextCursor}`)).jobs[0].id).not.toBe(newest.id)
+    expect((await asOperator('GET /api/admin/jobs?queue=nobody')).status).toBe(422)
+
+    const output = JSON.stringify({ error: 'AdapterError', reason: 'timeout', provider: 'ghl' })
+    await sql`
+      update pgboss.job set state = 'retry', retry_count = 2, output = ${output}::jsonb,
+        start_after = now() + interval '1 minute'
+      where name = 'webhook-processing' and id = ${newest.id}`.execute(service.db)
+    expect((await list('&state=delayed')).jobs).toMatchObject([
+      { id: newest.id, delayReason: 'retry', provider: 'ghl', attempt: 3, errorReason: 'timeout' },
+    ])
+    const { queues } = (await asOperator('GET /api/admin/queues')).body
+    expect(queues.find(({ queueName }: { queueName: string }) => queueName === 'webhook-processing')).toMatchObject({
+      delayed: 1,
+      waits: [{ reason: 'retry', provider: 'ghl', jobs: 1, nextAt: expect.any(String), lastAt: expect.any(String) }],
+    })
+  })
 })

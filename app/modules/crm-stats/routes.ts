@@ -1,12 +1,14 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Deps } from '../../deps.ts'
-import { resetEvents, trackEvent } from '../../events.ts'
+import { listEvents, resetEvents, trackEvent } from '../../events.ts'
 import { answer, createRoutes, jsonBody, problems } from '../../http/openapi.ts'
 import { operatorsOnly } from '../../http/operators.ts'
 import { signedIn } from '../../http/session.ts'
 import { eventMetrics, forgetEventMetrics } from './event-metrics.ts'
 import {
   eventMetricsSchema,
+  eventsQuery,
+  eventsSchema,
   newEventSchema,
   resetSchema,
   statusSchema,
@@ -45,6 +47,15 @@ const readEventMetrics = createRoute({
   responses: { 200: answer(eventMetricsSchema, 'At most 5 s old'), ...problems(401, 503) },
 })
 
+const list = createRoute({
+  ...shared,
+  method: 'get',
+  path: '/api/crm/events',
+  summary: 'List the events of the workspace, newest first',
+  request: { query: eventsQuery },
+  responses: { 200: answer(eventsSchema, 'One page'), ...problems(401, 422, 503) },
+})
+
 const track = createRoute({
   ...shared,
   method: 'post',
@@ -69,6 +80,7 @@ export const crmStatsRoutes = (deps: Deps) => {
     .openapi(readSystemStatus, async (c) => c.json(await systemStatus(deps), 200, noStore))
     .openapi(readStatus, async (c) => c.json(await status(deps), 200, noStore))
     .openapi(readEventMetrics, async (c) => c.json(await eventMetrics(deps, c.get('user').workspaceId), 200, noStore))
+    .openapi(list, async (c) => c.json(await listEvents(db, c.get('user').workspaceId, c.req.valid('query')), 200))
     .openapi(track, async (c) => {
       const { type, metadata } = c.req.valid('json')
       await trackEvent(db, { workspaceId: c.get('user').workspaceId, type, metadata })

@@ -70,6 +70,27 @@ export const newEventSchema = z
   })
   .openapi('NewEvent')
 
+export const eventsQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, { error: 'must be the nextCursor of an earlier page' })
+    .optional()
+    .openapi({ description: '`nextCursor` of the page before' }),
+  type: z.string().regex(eventTypePattern).optional(),
+})
+
+export type EventsQuery = z.output<typeof eventsQuery>
+
+export const eventsSchema = z
+  .object({
+    events: z.array(
+      z.object({ id: z.string(), type: z.string(), metadata: z.record(z.string(), z.unknown()), createdAt: timestamp }),
+    ),
+    nextCursor: z.string().nullable(),
+  })
+  .openapi('EventList')
+
 export const trackedEventSchema = z.object({ type: z.string() }).openapi('TrackedEvent')
 
 export const resetSchema = z.object({ deleted: z.int() }).openapi('EventsReset')

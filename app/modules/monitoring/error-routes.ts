@@ -4,7 +4,7 @@ import { idParam } from '../../http/fields.ts'
 import { answer, createRoutes, jsonBody } from '../../http/openapi.ts'
 import { operatorsOnly } from '../../http/operators.ts'
 import { pagingQuery } from '../../http/paging.ts'
-import { changeGroup, errorGroup, errorGroups, recentErrors } from './errors.ts'
+import { changeGroup, errorGroup, errorGroups, errorTrend, recentErrors } from './errors.ts'
 import { failures } from './failures.ts'
 import {
   errorsQuery,
@@ -15,6 +15,8 @@ import {
   groupsQuery,
   groupsSchema,
   success,
+  trendQuery,
+  trendSchema,
 } from './schemas.ts'
 
 /** Errors, and the groups they belong to. */
@@ -36,6 +38,14 @@ export const errorRoutes = ({ config, db }: Deps) => {
     summary: 'Errors of one type from one place are a group; the one that happened last comes first',
     request: { query: groupsQuery },
     responses: { 200: answer(success(groupsSchema), 'One page'), ...failures(401, 403, 422, 503) },
+  })
+  const trend = createRoute({
+    ...shared,
+    method: 'get',
+    path: '/api/monitoring/error-trend',
+    summary: 'How often errors happened, of all groups or of one',
+    request: { query: trendQuery },
+    responses: { 200: answer(success(trendSchema), 'The trend'), ...failures(401, 403, 422, 503) },
   })
   const read = createRoute({
     ...shared,
@@ -60,6 +70,9 @@ export const errorRoutes = ({ config, db }: Deps) => {
     )
     .openapi(groups, async (c) =>
       c.json({ success: true as const, data: await errorGroups(db, c.req.valid('query')) }, 200),
+    )
+    .openapi(trend, async (c) =>
+      c.json({ success: true as const, data: await errorTrend(db, c.req.valid('query')) }, 200),
     )
     .openapi(read, async (c) => {
       const data = await errorGroup(db, c.req.valid('param').id, c.req.valid('query'))

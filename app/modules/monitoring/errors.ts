@@ -1,10 +1,20 @@
 import type { z } from '@hono/zod-openapi'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { ErrorGroupStatus, ErrorGroupTable, ErrorOccurrenceTable } from '../../db/schema-operations.ts'
 import { notFound } from '../../errors.ts'
 import { newestPage, type Paging } from '../../http/paging.ts'
-import type { errorsSchema, groupDetailSchema, groupSchema, groupsSchema } from './schemas.ts'
+import type {
+  errorsSchema,
+  groupDetailSchema,
+  groupSchema,
+  groupsQuery,
+  groupsSchema,
+  trendQuery,
+  trendSchema,
+} from './schemas.ts'
+
+type GroupsQuery = z.output<typeof groupsQuery>
 
 const shownGroup = (row: Selectable<ErrorGroupTable>): z.input<typeof groupSchema> => ({
   id: row.id,
@@ -52,12 +62,41 @@ export const recentErrors = async (db: Database, limit: number): Promise<z.input
 /** The one that happened last comes first. */
 export const errorGroups = async (
   db: Database,
-  { status, cursor, limit }: Paging & { readonly status?: ErrorGroupStatus | undefined },
+  { status, service, q, cursor, limit }: GroupsQuery,
 ): Promise<z.input<typeof groupsSchema>> => {
   let query = db.selectFrom('error_groups').selectAll()
   if (status) query = query.where('status', '=', status)
+  if (service) query = query.where('service', '=', service)
+  if (q) {
+    const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`
+    query = query.where(({ eb, or }) =>
+      or([eb('error_type', 'ilike', part), eb('message', 'ilike', part), eb('place', 'ilike', part)]),
+    )
+  }
   const shown = await newestPage(query, { cursor, limit }, { by: 'last_seen' })
   return { groups: shown.rows.map(shownGroup), nextCursor: shown.nextCursor }
+}
+
+/** Steps of a trend: few enough to be drawn, each a multiple of the five minutes in which errors are counted. */
+const stepsOf = (hours: number): number =>
+  [5, 10, 30, 60, 180, 360, 720].find((minutes) => (hours * 60) / minutes <= 100) ?? 720
+
+/** How often errors happened: all of them, or those of a group. */
+export const errorTrend = async (
+  db: Database,
+  { hours, group }: z.output<typeof trendQuery>,
+): Promise<z.input<typeof trendSchema>> => {
+  const minutes = stepsOf(hours)
+  const { rows } = await sql<{ at: Date; count: number }>`
+    select step as at, coalesce(sum(occurrences), 0)::int as count
+    from generate_series(
+      date_bin(make_interval(mins => ${minutes}), now() - make_interval(hours => ${hours}), 'epoch'),
+      now(), make_interval(mins => ${minutes})) as step
+    left join error_group_counts
+      on counted_at >= step and counted_at < step + make_interval(mins => ${minutes})
+      and (${group ?? null}::uuid is null or group_id = ${group ?? null}::uuid)
+    group by step order by step`.execute(db)
+  return { minutes, steps: rows.map(({ at, count }) => ({ at: at.toISOString(), count })) }
 }
 
 /** A group with a page of its occurrences, newest first. @throws DomainError not_found */

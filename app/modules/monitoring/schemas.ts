@@ -19,7 +19,15 @@ export const requestsQuery = z.object({ limit: whole(1_000, 100) })
 export const errorsQuery = z.object({ limit: whole(500, 50) })
 export const alertsQuery = z.object({ status: z.enum(alertStatuses).optional(), limit: whole(500, 100) })
 export const slowQuery = z.object({ limit: whole(100, 50) })
-export const groupsQuery = pagingQuery.extend({ status: z.enum(errorGroupStatuses).optional() })
+export const groupsQuery = pagingQuery.extend({
+  status: z.enum(errorGroupStatuses).optional(),
+  service: z.string().max(60).optional(),
+  q: z.string().trim().max(200).optional().openapi({ description: 'Part of the type, the message or the place' }),
+})
+export const trendQuery = z.object({
+  hours: whole(35 * 24, 24).openapi({ description: 'At most 35 days', example: 24 }),
+  group: id.optional().openapi({ description: 'Of this group only' }),
+})
 
 const milliseconds = z.number().openapi({ description: 'Milliseconds' })
 const percent = z.number().openapi({ description: 'Per cent' })
@@ -113,6 +121,13 @@ const occurrence = z.object({
 })
 
 export const errorsSchema = z.array(occurrence.extend({ type: z.string() }))
+
+export const trendSchema = z.object({
+  minutes: z.int().openapi({ description: 'The length of a step' }),
+  steps: z
+    .array(z.object({ at: timestamp, count: z.int() }))
+    .openapi({ description: 'Oldest first, also those without an error' }),
+})
 
 export const groupSchema = z
   .object({

@@ -47,6 +47,7 @@ export const retained: readonly Retained[] = [
     only: { column: 'status', values: ['resolved'] },
   },
   { table: 'error_occurrences', time: 'created_at', kept: 'operations' },
+  { table: 'error_group_counts', time: 'counted_at', kept: 'operations' },
   { table: 'error_groups', time: 'last_seen', kept: 'operations' },
   {
     table: 'backups',

@@ -3,8 +3,9 @@ import type { Deps } from '../../deps.ts'
 import { idParam } from '../../http/fields.ts'
 import { answer, createRoutes, jsonBody, problems } from '../../http/openapi.ts'
 import { operatorsOnly } from '../../http/operators.ts'
-import { listEvents, listSyncLog, quarantineEvent, replayEvent } from './admin.ts'
+import { listEvents, listSyncLog, quarantineEvent, readEvent, replayEvent } from './admin.ts'
 import {
+  eventCountsSchema,
   eventListQuery,
   eventListSchema,
   eventSchema,
@@ -14,6 +15,7 @@ import {
   syncLogQuery,
   syncLogSchema,
 } from './admin-schemas.ts'
+import { countEvents } from './gauges.ts'
 import { processPending } from './pending.ts'
 
 /** What operators do with webhook events, and what they look up. */
@@ -27,6 +29,21 @@ export const webhookAdminRoutes = (deps: Pick<Deps, 'config' | 'db' | 'jobs'>) =
     summary: 'List webhook events, newest first',
     request: { query: eventListQuery },
     responses: { 200: answer(eventListSchema, 'One page'), ...problems(401, 403, 422, 503) },
+  })
+  const counts = createRoute({
+    ...shared,
+    method: 'get',
+    path: '/api/admin/events/counts',
+    summary: 'How many webhook events there are by source and status',
+    responses: { 200: answer(eventCountsSchema, 'Those that are there'), ...problems(401, 403, 503) },
+  })
+  const event = createRoute({
+    ...shared,
+    method: 'get',
+    path: '/api/admin/events/{id}',
+    summary: 'Read a webhook event',
+    request: { params: idParam },
+    responses: { 200: answer(eventSchema, 'The event'), ...problems(401, 403, 404, 422, 503) },
   })
   const replay = createRoute({
     ...shared,
@@ -69,6 +86,8 @@ export const webhookAdminRoutes = (deps: Pick<Deps, 'config' | 'db' | 'jobs'>) =
       const { rows, nextCursor } = await listEvents(deps, c.req.valid('query'))
       return c.json({ events: rows.map(shownEvent), nextCursor }, 200)
     })
+    .openapi(counts, async (c) => c.json({ counts: await countEvents(deps.db) }, 200))
+    .openapi(event, async (c) => c.json(shownEvent(await readEvent(deps, c.req.valid('param').id)), 200))
     .openapi(replay, async (c) => c.json(shownEvent(await replayEvent(deps, c.req.valid('param').id)), 202))
     .openapi(quarantine, async (c) =>
       c.json(shownEvent(await quarantineEvent(deps, c.req.valid('param').id, c.req.valid('json').reason)), 200),

@@ -7,6 +7,9 @@ import { pagingQuery } from '../../http/paging.ts'
 export const eventListQuery = pagingQuery.extend({
   source: z.enum(eventSources).optional(),
   status: z.enum(webhookStatuses).optional(),
+  q: z.string().trim().max(200).optional().openapi({
+    description: 'The number of an event, here or there, or of what it is about, or the beginning of a type',
+  }),
 })
 
 export type EventListQuery = z.output<typeof eventListQuery>
@@ -27,12 +30,19 @@ export const eventSchema = z
     processedOrder: z.int().nullable().openapi({ description: 'The order of being worked off, over all sources' }),
     errorMessage: z.string().nullable().openapi({ description: 'The kind of error' }),
     quarantineReason: z.string().nullable(),
+    traceId: z.string().nullable().openapi({ description: 'The trace in which it arrived and was worked off' }),
   })
   .openapi('WebhookEvent')
 
 export const eventListSchema = z
   .object({ events: z.array(eventSchema), nextCursor: z.string().nullable() })
   .openapi('WebhookEventList')
+
+export const eventCountsSchema = z
+  .object({
+    counts: z.array(z.object({ source: z.enum(eventSources), status: z.enum(webhookStatuses), count: z.int() })),
+  })
+  .openapi('WebhookEventCounts')
 
 export const quarantineSchema = z
   .strictObject({ reason: requiredText(500).openapi({ example: 'Holds another customer’s data' }) })
@@ -54,6 +64,7 @@ export const shownEvent = (row: Omit<StoredWebhookEvent, 'payload'>): z.input<ty
   processedOrder: numberOrNull(row.processed_order),
   errorMessage: row.error_message,
   quarantineReason: row.quarantine_reason,
+  traceId: row.trace_id,
 })
 
 export const syncLogQuery = pagingQuery.extend({

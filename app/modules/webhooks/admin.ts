@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Schema } from '../../db/schema.ts'
 import type { StoredWebhookEvent, SyncLogEntry } from '../../db/schema-webhooks.ts'
 import type { Deps } from '../../deps.ts'
@@ -28,16 +28,29 @@ const shownColumns = [
   'processed_order',
   'error_message',
   'quarantine_reason',
+  'trace_id',
 ] as const
 
 /** Events of all sources, newest first. */
 export const listEvents = async (
   { db }: Pick<Deps, 'db'>,
-  { source, status, cursor, limit }: EventListQuery,
+  { source, status, q, cursor, limit }: EventListQuery,
 ): Promise<Page<Listed>> => {
   let query = db.selectFrom('stored_webhook_events').select(shownColumns)
   if (source !== undefined) query = query.where('source', '=', source)
   if (status !== undefined) query = query.where('status', '=', status)
+  if (q !== undefined && q !== '') {
+    // A number as it is written elsewhere, or the beginning of a type. A backslash has no meaning of its own here.
+    const typeLike = `${q.replace(/[\\%_]/g, '\\$&')}%`
+    query = query.where(({ eb, or }) =>
+      or([
+        eb(sql<string>`id::text`, '=', q),
+        eb('event_id', '=', q),
+        eb('contact_key', '=', q),
+        eb('event_type', 'ilike', typeLike),
+      ]),
+    )
+  }
   return await newestPage(query, { cursor, limit }, { by: 'received_at' })
 }
 
@@ -97,6 +110,9 @@ export const quarantineEvent = async ({ db }: Services, id: string, reason: stri
   if (isNew) ended.add(1, { source: event.source, status: 'quarantined' })
   return event
 }
+
+/** One event. @throws DomainError not_found */
+export const readEvent = async ({ db }: Pick<Deps, 'db'>, id: string): Promise<Listed> => await eventById(db, id)
 
 const eventById = async (db: Kysely<Schema>, id: string): Promise<Listed> => {
   return await db

@@ -40,7 +40,8 @@ interface Count {
   readonly count: number
 }
 
-const countEvents = async (db: Database): Promise<Count[]> => {
+/** Those that are there, by source and status. */
+export const countEvents = async (db: Database): Promise<Count[]> => {
   const { rows } = await sql<Count>`
     select source, status, count(*)::int as count from stored_webhook_events group by source, status`.execute(db)
   return rows

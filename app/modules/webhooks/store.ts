@@ -80,7 +80,10 @@ const storeTogether = async (
       const stored = await insertEvents(
         trx,
         table,
-        group.flatMap(({ source, events }) => events.map((event) => ({ source, ...event }))),
+        group.flatMap(({ source, events, trace }) => {
+          const traceId = trace.traceparent?.split('-')[1]
+          return events.map((event) => ({ source, traceId, ...event }))
+        }),
       )
       const idOf = new Map(stored.map(({ source, eventId, id }) => [`${source} ${eventId}`, id]))
       for (const delivery of group)

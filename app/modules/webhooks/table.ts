@@ -16,22 +16,23 @@ export interface StoredEvent {
 export const insertEvents = async (
   trx: Transaction<Schema>,
   table: EventTable,
-  events: readonly (ArrivedEvent & { readonly source: EventSource })[],
+  events: readonly (ArrivedEvent & { readonly source: EventSource; readonly traceId: string | undefined })[],
 ): Promise<StoredEvent[]> => {
-  const given = events.map(({ source, eventId, type, contactKey, sequence, payload }) => ({
+  const given = events.map(({ source, eventId, type, contactKey, sequence, payload, traceId }) => ({
     source,
     event_id: eventId,
     event_type: type,
     contact_key: contactKey,
     sequence: sequence ?? null,
     payload,
+    trace_id: traceId,
   }))
   // One parameter, however many rows: building a statement of hundreds would take longer than running it.
   const { rows } = await sql<StoredEvent>`
-    insert into ${sql.table(table)} (source, event_id, event_type, contact_key, sequence, payload)
-    select source, event_id, event_type, contact_key, sequence, payload
+    insert into ${sql.table(table)} (source, event_id, event_type, contact_key, sequence, payload, trace_id)
+    select source, event_id, event_type, contact_key, sequence, payload, trace_id
     from jsonb_to_recordset(${JSON.stringify(given, withoutNul)}::jsonb)
-      as given (source text, event_id text, event_type text, contact_key text, sequence bigint, payload jsonb)
+      as given (source text, event_id text, event_type text, contact_key text, sequence bigint, payload jsonb, trace_id text)
     on conflict (source, event_id) do nothing
     returning id, source, event_id as "eventId"`.execute(trx)
   return rows

@@ -55,6 +55,11 @@ const eventStatuses: Readonly<Record<WebhookStatus, { readonly text: Text; reado
   quarantined: { text: { en: 'quarantined', da: 'i karantæne' }, tone: 'off' },
 }
 
+const groupStatuses: Readonly<Record<'open' | 'resolved', { readonly text: Text; readonly tone: Tone }>> = {
+  open: { text: { en: 'open', da: 'åben' }, tone: 'bad' },
+  resolved: { text: { en: 'resolved', da: 'løst' }, tone: 'good' },
+}
+
 export const queueTitle = (name: string): string => {
   const title = queueTitles[name as QueueName]
   return title ? say(title) : name
@@ -71,4 +76,9 @@ export const errorKind = (kind: string): string => {
 export const eventStatus = (status: WebhookStatus): { readonly word: string; readonly tone: Tone } => ({
   word: say(eventStatuses[status].text),
   tone: eventStatuses[status].tone,
+})
+
+export const groupStatus = (status: 'open' | 'resolved'): { readonly word: string; readonly tone: Tone } => ({
+  word: say(groupStatuses[status].text),
+  tone: groupStatuses[status].tone,
 })

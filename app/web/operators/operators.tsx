@@ -8,6 +8,8 @@ import { words } from '../ui/texts.ts'
 const texts = {
   menu: { en: 'Operations', da: 'Drift' },
   queues: { en: 'Queues and jobs', da: 'Køer og job' },
+  errors: { en: 'Errors', da: 'Fejl' },
+  events: { en: 'Events', da: 'Hændelser' },
   users: { en: 'Users', da: 'Brugere' },
   notThere: { en: 'There is no such part.', da: 'Den del findes ikke.' },
 } as const
@@ -19,6 +21,12 @@ const parts: readonly { readonly path: string; readonly title: Text; readonly co
     title: texts.queues,
     component: lazy(() => import('./queues/queues-and-jobs.tsx').then(({ QueuesAndJobs }) => QueuesAndJobs)),
   },
+  {
+    path: '/errors',
+    title: texts.errors,
+    component: lazy(() => import('./errors/errors.tsx').then(({ Errors }) => Errors)),
+  },
+  { path: '/events', title: texts.events, component: lazy(() => import('./events.tsx').then(({ Events }) => Events)) },
   { path: '/users', title: texts.users, component: lazy(() => import('./users.tsx').then(({ Users }) => Users)) },
 ]
 

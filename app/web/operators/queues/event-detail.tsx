@@ -2,14 +2,18 @@ import { useEffect, useRef } from 'preact/hooks'
 import { api, read } from '../../client.ts'
 import { dateTime, number, say } from '../../language.ts'
 import { Action } from '../../ui/action.tsx'
-import { Card } from '../../ui/card.tsx'
+import { Card, Shown } from '../../ui/card.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { words } from '../../ui/texts.ts'
+import { TraceLink } from '../../ui/trace-link.tsx'
+import { useRead } from '../../use-read.ts'
 import { systemTitle } from '../names.ts'
 import { EventStatus, reasonOf, type WebhookEvent } from './event-status.tsx'
 
 const texts = {
   title: { en: 'Event {type} of {source}', da: 'Hændelsen {type} fra {source}' },
+  anEvent: { en: 'A webhook event', da: 'En webhook-hændelse' },
+  trace: { en: 'Trace', da: 'Spor' },
   status: { en: 'Status', da: 'Status' },
   why: { en: 'Why', da: 'Hvorfor' },
   attempts: { en: 'Attempts', da: 'Forsøg' },
@@ -39,21 +43,16 @@ const texts = {
 } as const
 
 /** One event: what is known of it, and what can be done. */
-export const EventDetail = ({
-  event,
-  onClose,
-  onChanged,
-}: {
-  event: WebhookEvent
-  onClose: () => void
-  onChanged: () => void
-}) => {
-  const { id, type, status } = event
-  const source = systemTitle(event.source)
+export const EventDetail = ({ id, onClose, onChanged }: { id: string; onClose: () => void; onChanged: () => void }) => {
   const top = useRef<HTMLDivElement>(null)
   // Whoever opens an event is taken to it.
-  useEffect(() => top.current?.focus(), [id])
+  useEffect(() => top.current?.focus(), [])
   const param = { id }
+  const event = useRead(`event ${id}`, () => read(api.admin.events[':id'].$get({ param })), 2_000)
+  const done = (): void => {
+    event.reload()
+    onChanged()
+  }
   const replay = async (): Promise<string> => {
     await read(api.admin.events[':id'].replay.$post({ param }))
     return say(texts.replayed)
@@ -65,46 +64,62 @@ export const EventDetail = ({
   return (
     <div class="wide" ref={top} tabIndex={-1}>
       <Card
-        title={say(texts.title, { type, source })}
+        title={event.data ? titleOf(event.data) : say(texts.anEvent)}
         aside={
           <button type="button" onClick={onClose}>
             {say(words.close)}
           </button>
         }
       >
-        <Facts
-          facts={[
-            [say(texts.status), <EventStatus key={status} status={status} />],
-            [say(texts.why), reasonOf(event)],
-            [say(texts.attempts), number(event.attempts)],
-            [say(texts.received), dateTime(event.receivedAt)],
-            [say(texts.ended), event.processedAt && dateTime(event.processedAt)],
-            [say(texts.theirs, { source }), event.eventId],
-            [say(texts.about), event.contactKey],
-            [say(texts.ours), id],
-          ]}
-        />
-        <p class="buttons">
-          <Action
-            label={say(texts.replay)}
-            question={say(texts.askReplay)}
-            explain={say(texts.explainReplay)}
-            act={replay}
-            onDone={onChanged}
-          />
-          {status !== 'processed' && status !== 'quarantined' && (
-            <Action
-              label={say(texts.quarantine)}
-              question={say(texts.askQuarantine)}
-              explain={say(texts.explainQuarantine)}
-              field={{ label: say(texts.reason), required: true }}
-              act={quarantine}
-              onDone={onChanged}
-              isDangerous
-            />
+        <Shown of={event}>
+          {(shown) => (
+            <>
+              <EventFacts event={shown} />
+              <p class="buttons">
+                <Action
+                  label={say(texts.replay)}
+                  question={say(texts.askReplay)}
+                  explain={say(texts.explainReplay)}
+                  act={replay}
+                  onDone={done}
+                />
+                {shown.status !== 'processed' && shown.status !== 'quarantined' && (
+                  <Action
+                    label={say(texts.quarantine)}
+                    question={say(texts.askQuarantine)}
+                    explain={say(texts.explainQuarantine)}
+                    field={{ label: say(texts.reason), required: true }}
+                    act={quarantine}
+                    onDone={done}
+                    isDangerous
+                  />
+                )}
+              </p>
+            </>
           )}
-        </p>
+        </Shown>
       </Card>
     </div>
+  )
+}
+
+const titleOf = ({ type, source }: WebhookEvent): string => say(texts.title, { type, source: systemTitle(source) })
+
+const EventFacts = ({ event }: { event: WebhookEvent }) => {
+  const { id, status, attempts, receivedAt, processedAt, eventId, contactKey, traceId } = event
+  return (
+    <Facts
+      facts={[
+        [say(texts.status), <EventStatus key={status} status={status} />],
+        [say(texts.why), reasonOf(event)],
+        [say(texts.attempts), number(attempts)],
+        [say(texts.received), dateTime(receivedAt)],
+        [say(texts.ended), processedAt && dateTime(processedAt)],
+        [say(texts.theirs, { source: systemTitle(event.source) }), eventId],
+        [say(texts.about), contactKey],
+        [say(texts.ours), id],
+        [say(texts.trace), <TraceLink key="trace" id={traceId} />],
+      ]}
+    />
   )
 }

@@ -1,11 +1,11 @@
-import type { InferRequestType } from 'hono/client'
+import type { InferRequestType, InferResponseType } from 'hono/client'
 import { webhookStatuses } from '../../../../catalogue/metrics/values.ts'
 import type { EventSource } from '../../../db/schema-webhooks.ts'
 import { api, read } from '../../client.ts'
 import { dateTime, number, say } from '../../language.ts'
 import { Action } from '../../ui/action.tsx'
 import { Card, Shown } from '../../ui/card.tsx'
-import { Choice, Filters } from '../../ui/fields.tsx'
+import { Choice, Filters, SearchField } from '../../ui/fields.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { Table } from '../../ui/table.tsx'
 import { given, useFilters } from '../../use-filters.ts'
@@ -16,6 +16,7 @@ import { EventStatus, reasonOf } from './event-status.tsx'
 
 const texts = {
   title: { en: 'Webhook events', da: 'Webhook-hændelser' },
+  search: { en: 'Search number or type', da: 'Søg nummer eller type' },
   source: { en: 'Source', da: 'Kilde' },
   status: { en: 'Status', da: 'Status' },
   received: { en: 'Received', da: 'Modtaget' },
@@ -46,6 +47,7 @@ const texts = {
 
 const sources: readonly EventSource[] = ['ghl', 'aloware', 'verity', 'gmail', 'salesforce', 'hubspot']
 
+type EventCount = InferResponseType<typeof api.admin.events.counts.$get, 200>['counts'][number]
 type Wanted = InferRequestType<typeof api.admin.events.$get>['query']
 
 const processPending = async (): Promise<string> => {
@@ -55,7 +57,7 @@ const processPending = async (): Promise<string> => {
 
 /** What other systems sent, newest first, with what can be done about what failed. */
 export const WebhookEvents = () => {
-  const [filters, set] = useFilters(['source', 'status', 'event'])
+  const [filters, set] = useFilters(['source', 'status', 'q', 'event'])
   const { after, event: chosen, ...wanted } = filters
   const query = given({ ...wanted, cursor: after }) as Wanted
   const events = useRead(
@@ -63,11 +65,21 @@ export const WebhookEvents = () => {
     () => read(api.admin.events.$get({ query: { ...query, limit: '50' } })),
     5_000,
   )
+  const counts = useRead('event-counts', () => read(api.admin.events.counts.$get()), 10_000)
+  /** How many there are, behind the name of a filter. */
+  const counted = (title: string, isIt: (count: EventCount) => boolean): string => {
+    if (!counts.data) return title
+    const total = counts.data.counts.filter(isIt).reduce((sum, { count }) => sum + count, 0)
+    return `${title} (${number(total)})`
+  }
   const open = (event: string): void => set({ event, after })
-  const shown = events.data?.events.find(({ id }) => id === chosen)
+  const changedOne = (): void => {
+    events.reload()
+    counts.reload()
+  }
   return (
     <>
-      {shown && <EventDetail event={shown} onClose={() => open('')} onChanged={events.reload} />}
+      {chosen !== '' && <EventDetail key={chosen} id={chosen} onClose={() => open('')} onChanged={changedOne} />}
       <Card
         title={say(texts.title)}
         wide
@@ -77,7 +89,7 @@ export const WebhookEvents = () => {
             question={say(texts.askPending)}
             explain={say(texts.explainPending)}
             act={processPending}
-            onDone={events.reload}
+            onDone={changedOne}
           />
         }
       >
@@ -85,15 +97,25 @@ export const WebhookEvents = () => {
           <Choice
             label={say(texts.source)}
             value={filters.source}
-            options={sources.map((value) => ({ value, title: systemTitle(value) }))}
+            options={sources.map((value) => ({
+              value,
+              title: counted(systemTitle(value), ({ source }) => source === value),
+            }))}
             onChoose={(source) => set({ source })}
           />
           <Choice
             label={say(texts.status)}
             value={filters.status}
-            options={webhookStatuses.map((value) => ({ value, title: eventStatus(value).word }))}
+            options={webhookStatuses.map((value) => ({
+              value,
+              title: counted(
+                eventStatus(value).word,
+                ({ source, status }) => status === value && (filters.source === '' || source === filters.source),
+              ),
+            }))}
             onChoose={(status) => set({ status })}
           />
+          <SearchField label={say(texts.search)} value={filters.q} onSearch={(q) => set({ q })} />
         </Filters>
         <Shown of={events}>
           {({ events: rows, nextCursor }) => (
