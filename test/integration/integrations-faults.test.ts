@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queueDepths } from '../../app/jobs/depths.ts'
@@ -8,6 +6,7 @@ import { requestSync } from '../../app/modules/integrations/requests.ts'
 import { startTestMetrics } from '../../app/telemetry/test-metrics.ts'
 import { integrationsOf } from './crm/integrations.ts'
 import { sandboxEnvironment, start } from './crm/processes.ts'
+import { startPrometheusThatSays } from './crm/prometheus.ts'
 import { type Service, startService } from './crm/service.ts'
 import { until } from './telemetry/harness.ts'
 
@@ -164,6 +163,12 @@ const report = async (what: string, headers?: Record<string, string>) => {
 const admin = () => ({ authorization: `Bearer ${service.config.adminSecret}` })
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
 const number = expect.any(Number)
+const whose = () => ({
+  integrationId: hubspot,
+  tenantId: expect.any(String),
+  tenantName: expect.stringMatching(/\.example$/),
+  provider: 'hubspot',
+})
 
 test.each(['stats', 'health', 'sync-activity', 'errors', 'performance'])('%s is for operators only', async (what) => {
   expect(await report(what)).toMatchObject({ status: 401 })
@@ -175,11 +180,10 @@ test.each(['stats', 'health', 'sync-activity', 'errors', 'performance'])('%s is 
 
 test('overview: by status, the last day’s jobs, the busiest, and a trend of 24 hours', async () => {
   const { body } = await report(`stats?integrationId=${hubspot}`, admin())
-  const whose = { integrationId: hubspot, tenantId: expect.any(String), provider: 'hubspot', status: 'active' }
   expect(body).toEqual({
     integrations: { active: 1, paused: 0, error: 0, total: 1 },
     jobs24h: { pending: 0, processing: 0, completed: 1, failed: 3, total: 4 },
-    topIntegrations: [{ ...whose, jobs: 4, records: 2_500 }],
+    topIntegrations: [{ ...whose(), status: 'active', jobs: 4, records: 2_500 }],
     errorTrend: Array.from({ length: 24 }, () => ({ hour: time, errors: number, failedJobs: number })),
     lastUpdated: time,
   })
@@ -189,11 +193,18 @@ test('overview: by status, the last day’s jobs, the busiest, and a trend of 24
   expect((await report('stats?status=paused', admin())).body).toMatchObject({ integrations: { total: 0 } })
 })
 
+test('all of it can be searched by workspace, provider and id', async () => {
+  const found = async (query: string) =>
+    ((await report(`health?${query}`, admin())).body as { integrations: { integrationId: string }[] }).integrations
+  expect(await found(`integrationId=${hubspot}&q=.EXAMPLE&provider=hubspot`)).toMatchObject([whose()])
+  expect(await found(`q=${hubspot.slice(0, 13)}`)).toMatchObject([whose()])
+  expect(await found(`q=${hubspot}&provider=ghl`)).toEqual([])
+  expect(await found('q=%25')).toEqual([])
+})
+
 test('health: status, last success, frequency, errors, and a probe of the connection', async () => {
   const shown = {
-    integrationId: hubspot,
-    tenantId: expect.any(String),
-    provider: 'hubspot',
+    ...whose(),
     status: 'active',
     lastSuccessAt: time,
     lastErrorAt: time,
@@ -214,9 +225,7 @@ test('activity: live jobs, the last ones, records, and the trend of durations', 
   const { body } = await report(`sync-activity?limit=100&integrationId=${hubspot}`, admin())
   const job = {
     id: expect.any(String),
-    integrationId: hubspot,
-    tenantId: expect.any(String),
-    provider: 'hubspot',
+    ...whose(),
     entity: 'contact',
     trigger: 'manual',
     status: 'failed',
@@ -245,9 +254,7 @@ test('errors: the recent ones, their rate and kinds, and jobs that failed', asyn
   const { body } = await report(`errors?limit=2&integrationId=${hubspot}`, admin())
   const error = {
     id: expect.any(String),
-    integrationId: hubspot,
-    tenantId: expect.any(String),
-    provider: 'hubspot',
+    ...whose(),
     syncJobId: expect.any(String),
     entity: 'contact',
     kind: 'dependency_unavailable',
@@ -262,34 +269,31 @@ test('errors: the recent ones, their rate and kinds, and jobs that failed', asyn
       { hour: time, errors: 0, jobs: 0, failedJobs: 0, failedShare: null },
       { hour: time, errors: number, jobs: number, failedJobs: number, failedShare: number },
     ]),
+    byIntegration: [{ ...whose(), errors: number, lastAt: time }],
     topTypes: [{ kind: 'dependency_unavailable', count: number }],
   })
   expect((body as { failedJobs: unknown[] }).failedJobs).toHaveLength(3)
 })
 
 test('performance: from Prometheus; when it is away, the answer says so within its limit', async () => {
-  const prometheus = createServer((request, response) => {
-    request.resume().on('end', () => {
-      response.setHeader('content-type', 'application/json')
-      const labels = { integration_id: 'i1', adapter_type: 'hubspot', queue_name: 'integration-sync' }
-      const result = [
-        { metric: labels, value: [1, '4.5'] },
-        { metric: {}, value: [1, 'NaN'] },
-      ]
-      response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }))
-    })
-  })
-  await new Promise<void>((resolve) => prometheus.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`
-  expect(await readPerformance(url, { integrationId: 'i1' })).toEqual({
+  const labels = { integration_id: 'i1', adapter_type: 'hubspot', queue_name: 'integration-sync' }
+  const nothing = { labels: {}, value: 'NaN' }
+  const { url, stop } = await startPrometheusThatSays([{ labels, value: '4.5' }, nothing])
+  const from = (prometheusUrl: string) => ({ config: { prometheusUrl }, db: service.db })
+  expect(await readPerformance(from(url), {})).toEqual({
     source: 'prometheus',
     windowMinutes: 15,
+    integrations: expect.arrayContaining([whose()]),
     averageDuration: [{ integrationId: 'i1', milliseconds: 4.5 }],
     recordsPerSecond: [{ integrationId: 'i1', value: 4.5 }],
     queueDepth: [{ queueName: 'integration-sync', waiting: 5, dead: 5 }],
     latencyByAdapter: [{ adapterType: 'hubspot', averageSeconds: 4.5, p95Seconds: 4.5 }],
   })
-  prometheus.closeAllConnections()
-  prometheus.close()
-  expect(await readPerformance(url, {})).toEqual({ source: 'unavailable', reason: 'Prometheus does not answer' })
+  // Narrowed to what it is not of, and to another provider.
+  expect(await readPerformance(from(url), { q: 'limits.example', provider: 'ghl' })).toMatchObject({
+    averageDuration: [],
+    latencyByAdapter: [],
+  })
+  stop()
+  expect(await readPerformance(from(url), {})).toEqual({ source: 'unavailable', reason: 'Prometheus does not answer' })
 })

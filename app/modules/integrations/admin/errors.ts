@@ -2,24 +2,25 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Database } from '../../../db/database.ts'
 import { newestPage } from '../../../http/paging.ts'
-import { dayAgo, type Filter, lastDay, narrowed } from './filter.ts'
+import { dayAgo, type Filter, lastDay, narrowed, tenantName } from './filter.ts'
 import { readJobs } from './jobs.ts'
 import type { errorsQuery, errorsSchema } from './schemas.ts'
 
 type Errors = z.input<typeof errorsSchema>
 
-const most = { types: 10, failedJobs: 50 } as const
+const most = { integrations: 10, types: 10, failedJobs: 50 } as const
 
 /** What went wrong, lately and how often. */
 export const readErrors = async (db: Database, query: z.output<typeof errorsQuery>): Promise<Errors> => {
   const { limit: _, cursor: __, kind: ___, ...filter } = query
-  const [recent, rateTrend, topTypes, failed] = await Promise.all([
+  const [recent, rateTrend, byIntegration, topTypes, failed] = await Promise.all([
     recentErrors(db, query),
     errorRate(db, filter),
+    integrationsOfDay(db, filter),
     typesOfDay(db, filter),
     readJobs(db, { ...filter, statuses: ['failed'], order: 'newest', limit: most.failedJobs }),
   ])
-  return { ...recent, rateTrend, topTypes, failedJobs: failed.jobs }
+  return { ...recent, rateTrend, byIntegration, topTypes, failedJobs: failed.jobs }
 }
 
 const recentErrors = async (
@@ -30,7 +31,7 @@ const recentErrors = async (
     .selectFrom('integration_errors')
     .innerJoin('integrations', 'integrations.id', 'integration_errors.integration_id')
     .selectAll('integration_errors')
-    .select('integrations.provider')
+    .select(['integrations.provider', tenantName.as('tenant_name')])
     .where(narrowed(filter))
   if (kind !== undefined) query = query.where('integration_errors.kind', '=', kind)
   const { rows, nextCursor } = await newestPage(query, { cursor, limit }, { of: 'integration_errors' })
@@ -38,6 +39,7 @@ const recentErrors = async (
     id: row.id,
     integrationId: row.integration_id,
     tenantId: row.workspace_id,
+    tenantName: row.tenant_name,
     provider: row.provider,
     syncJobId: row.sync_job_id,
     entity: row.entity,
@@ -70,6 +72,16 @@ const errorRate = async (db: Database, filter: Filter): Promise<Errors['rateTren
     ...row,
     failedShare: row.jobs > 0 ? row.failedJobs / row.jobs : null,
   }))
+}
+
+const integrationsOfDay = async (db: Database, filter: Filter): Promise<Errors['byIntegration']> => {
+  const { rows } = await sql<Omit<Errors['byIntegration'][number], 'lastAt'> & { lastAt: Date }>`
+    select integrations.id as "integrationId", integrations.workspace_id as "tenantId", ${tenantName} as "tenantName",
+      provider, count(*)::int as errors, max(error.created_at) as "lastAt"
+    from integration_errors error join integrations on integrations.id = error.integration_id
+    where error.created_at >= now() - interval '24 hours' and ${narrowed(filter)}
+    group by integrations.id order by errors desc, integrations.id limit ${most.integrations}`.execute(db)
+  return rows.map(({ lastAt, ...row }) => ({ ...row, lastAt: lastAt.toISOString() }))
 }
 
 const typesOfDay = async (db: Database, filter: Filter): Promise<Errors['topTypes']> => {

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { type CrmProvider, crmProviders, type Integration } from '../../../db/schema-integrations.ts'
 import type { Deps } from '../../../deps.ts'
 import { newestPage } from '../../../http/paging.ts'
-import { narrowed } from './filter.ts'
+import { narrowed, tenantName } from './filter.ts'
 import type { connections, healthQuery, healthSchema } from './schemas.ts'
 
 type Connection = (typeof connections)[number]
@@ -15,7 +15,7 @@ export const readHealth = async (
   { db, outside }: Pick<Deps, 'db' | 'outside'>,
   { limit, cursor, ...filter }: z.output<typeof healthQuery>,
 ): Promise<z.input<typeof healthSchema>> => {
-  const query = db.selectFrom('integrations').selectAll().where(narrowed(filter))
+  const query = db.selectFrom('integrations').selectAll().select(tenantName.as('tenant_name')).where(narrowed(filter))
   const { rows, nextCursor } = await newestPage(query, { cursor, limit })
   const connectionOf = await probe(
     outside,
@@ -38,11 +38,12 @@ const probe = async (
     ),
   )
 
-const shown = (row: Integration, connection: Connection, now: number) => {
+const shown = (row: Integration & { tenant_name: string }, connection: Connection, now: number) => {
   const since = now - (row.last_success_at ?? row.created_at).getTime()
   return {
     integrationId: row.id,
     tenantId: row.workspace_id,
+    tenantName: row.tenant_name,
     provider: row.provider,
     status: row.status,
     lastSuccessAt: row.last_success_at?.toISOString() ?? null,

@@ -1,7 +1,7 @@
 import type { Database } from '../../../db/database.ts'
 import type { CrmProvider, SyncJob, SyncStatus } from '../../../db/schema-integrations.ts'
 import { newestPage, type Paging } from '../../../http/paging.ts'
-import { type Filter, narrowed } from './filter.ts'
+import { type Filter, narrowed, tenantName } from './filter.ts'
 import type { ShownJob } from './schemas.ts'
 
 interface Wanted extends Filter, Paging {
@@ -19,7 +19,7 @@ export const readJobs = async (
     .selectFrom('sync_jobs')
     .innerJoin('integrations', 'integrations.id', 'sync_jobs.integration_id')
     .selectAll('sync_jobs')
-    .select('integrations.provider')
+    .select(['integrations.provider', tenantName.as('tenant_name')])
     .where(narrowed(filter))
   if (statuses) query = query.where('sync_jobs.status', 'in', statuses)
   if (entity) query = query.where('sync_jobs.entity', '=', entity)
@@ -28,10 +28,11 @@ export const readJobs = async (
   return { jobs: rows.map(shown), nextCursor }
 }
 
-const shown = (row: SyncJob & { provider: CrmProvider }): ShownJob => ({
+const shown = (row: SyncJob & { provider: CrmProvider; tenant_name: string }): ShownJob => ({
   id: row.id,
   integrationId: row.integration_id,
   tenantId: row.workspace_id,
+  tenantName: row.tenant_name,
   provider: row.provider,
   entity: row.entity,
   trigger: row.trigger,

@@ -65,5 +65,5 @@ export const integrationAdminRoutes = ({ config, db, outside }: Deps) => {
     .openapi(health, async (c) => c.json(await readHealth({ db, outside }, c.req.valid('query')), 200))
     .openapi(activity, async (c) => c.json(await readActivity(db, c.req.valid('query')), 200))
     .openapi(errors, async (c) => c.json(await readErrors(db, c.req.valid('query')), 200))
-    .openapi(performance, async (c) => c.json(await readPerformance(config.prometheusUrl, c.req.valid('query')), 200))
+    .openapi(performance, async (c) => c.json(await readPerformance({ config, db }, c.req.valid('query')), 200))
 }

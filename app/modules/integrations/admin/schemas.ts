@@ -6,7 +6,7 @@ import { pagingQuery } from '../../../http/paging.ts'
 import { filterQuery } from './filter.ts'
 
 const count = z.int().nonnegative()
-const whose = { integrationId: id, tenantId: id, provider: z.enum(crmProviders) }
+const whose = { integrationId: id, tenantId: id, tenantName: z.string(), provider: z.enum(crmProviders) }
 
 /** `{ active: 3, paused: 0, error: 1, total: 4 }` */
 const counts = <const N extends readonly string[]>(names: N) =>
@@ -109,6 +109,9 @@ export const errorsSchema = z
     rateTrend: z.array(
       z.object({ hour: timestamp, errors: count, jobs: count, failedJobs: count, failedShare: z.number().nullable() }),
     ),
+    byIntegration: z
+      .array(z.object({ ...whose, errors: count, lastAt: timestamp }))
+      .openapi({ description: 'Errors of 24 hours; the ten with the most.' }),
     topTypes: z.array(z.object({ kind: z.string(), count })).openapi({ description: 'Of 24 hours; ten at most.' }),
     failedJobs: z.array(job).openapi({ description: 'The last that failed for good.' }),
   })
@@ -119,6 +122,9 @@ export const performanceSchema = z
     z.object({
       source: z.literal('prometheus'),
       windowMinutes: count,
+      integrations: z
+        .array(z.object(whose))
+        .openapi({ description: 'Those that the figures are of; 100 at most, the newest.' }),
       averageDuration: z.array(z.object({ integrationId: z.string(), milliseconds: z.number() })),
       recordsPerSecond: z.array(z.object({ integrationId: z.string(), value: z.number() })),
       queueDepth: z.array(z.object({ queueName: z.enum(serviceBusQueues), waiting: count, dead: count })),

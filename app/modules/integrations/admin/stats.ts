@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Database } from '../../../db/database.ts'
 import { integrationStatuses, syncStatuses } from '../../../db/schema-integrations.ts'
-import { dayAgo, type Filter, lastDay, narrowed } from './filter.ts'
+import { dayAgo, type Filter, lastDay, narrowed, tenantName } from './filter.ts'
 import type { statsSchema } from './schemas.ts'
 
 type Stats = z.input<typeof statsSchema>
@@ -54,7 +54,8 @@ const countJobs = async (db: Database, filter: Filter): Promise<Counted[]> => {
 
 const topOf = async (db: Database, filter: Filter): Promise<Stats['topIntegrations']> => {
   const { rows } = await sql<Stats['topIntegrations'][number]>`
-    select integrations.id as "integrationId", integrations.workspace_id as "tenantId", provider, integrations.status,
+    select integrations.id as "integrationId", integrations.workspace_id as "tenantId",
+      ${tenantName} as "tenantName", provider, integrations.status,
       count(*)::int as jobs, sum(created_count + updated_count)::int as records
     from sync_jobs job join integrations on integrations.id = job.integration_id
     where job.created_at >= now() - interval '24 hours' and ${narrowed(filter)}
