@@ -77,6 +77,14 @@ export const dateTime = (at: string | Date): string =>
 export const timeOfDay = (at: string | Date): string =>
   new Intl.DateTimeFormat(locale(), { timeStyle: 'medium' }).format(new Date(at))
 
+/** `14:00`. */
+export const hourOf = (at: string | Date): string =>
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(new Date(at))
+
+/** `21 Nov`. */
+export const dayOf = (at: string | Date): string =>
+  new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(new Date(at))
+
 /** `3 minutes ago`, `in 20 seconds`. */
 export const ago = (at: string | Date, from: number): string => {
   const seconds = (new Date(at).getTime() - from) / 1000

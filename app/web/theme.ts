@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -14,6 +14,17 @@ const kept = (): Theme => {
 }
 
 export const theme = signal<Theme>(kept())
+
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)')
+const isDark = signal(systemIsDark.matches)
+systemIsDark.addEventListener('change', ({ matches }) => {
+  isDark.value = matches
+})
+
+/** What is to be seen: for whatever is drawn and not styled. */
+export const shownTheme = computed<'light' | 'dark'>(() =>
+  theme.value === 'system' ? (isDark.value ? 'dark' : 'light') : theme.value,
+)
 
 const show = (): void => {
   if (theme.peek() === 'system') document.documentElement.removeAttribute('data-theme')

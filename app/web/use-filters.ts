@@ -29,6 +29,12 @@ export const changed = (
   return next.toString()
 }
 
+/** The address of a page with what is set of a query. */
+export const addressOf = (path: string, query: Readonly<Record<string, string>>): string => {
+  const text = changed({}, query)
+  return text === '' ? path : `${path}?${text}`
+}
+
 /** What of it is set: the query of a request. */
 export const given = <Values extends Readonly<Record<string, string>>>(values: Values): Partial<Values> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')) as Partial<Values>

@@ -7,6 +7,7 @@ import { words } from '../ui/texts.ts'
 
 const texts = {
   menu: { en: 'Operations', da: 'Drift' },
+  integrations: { en: 'Integrations', da: 'Integrationer' },
   queues: { en: 'Queues and jobs', da: 'Køer og job' },
   errors: { en: 'Errors', da: 'Fejl' },
   events: { en: 'Events', da: 'Hændelser' },
@@ -16,6 +17,11 @@ const texts = {
 
 /** The parts of the operators' pages, in the order of the menu: a path below `/admin`, a title, and what is loaded when it is opened. */
 const parts: readonly { readonly path: string; readonly title: Text; readonly component: ComponentType }[] = [
+  {
+    path: '/integrations',
+    title: texts.integrations,
+    component: lazy(() => import('./integrations/integrations.tsx').then(({ Integrations }) => Integrations)),
+  },
   {
     path: '/queues',
     title: texts.queues,
