@@ -41,11 +41,19 @@ test('the bench measures what it says: every request is answered, one side is ob
 
 test('a bench of nothing fails: no session, two sides alike, a service that is away', async (context) => {
   if (!pair) return context.skip(missing)
-  const { services, load } = pair
-  const strangers = { ...pair, cookie: 'crm_session=nobody' }
+  const measured = pair
+  const { services, load } = measured
+  const strangers = { ...measured, cookie: 'crm_session=nobody' }
   await expect(runBoth(strangers, { route: 'contacts', perSecond: 50, seconds: 0.2 })).rejects.toThrow(
     '10 requests failed, 0 were answered with 200',
   )
+  // Spans of the requests before leave the service within a second.
+  const spans = () => measured.collector.own('otelcol_receiver_accepted_spans')
+  let before: number
+  do {
+    before = await spans()
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+  } while ((await spans()) !== before)
   const neither = { ...pair, services: { observed: services.unobserved, unobserved: services.unobserved } }
   await expect(expectDifference(neither)).rejects.toThrow(/^observed, but only \d+ spans of 100 requests reached/)
   // Last, since spans of its requests still come afterwards.
