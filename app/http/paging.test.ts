@@ -8,9 +8,13 @@ import {
   type QueryResult,
 } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { decodeCursor, encodeCursor, newestPage } from './paging.ts'
+import { containing, decodeCursor, encodeCursor, newestPage } from './paging.ts'
 
 const position = { createdAt: new Date('2026-11-21T11:00:00.123Z'), id: '0b7fbd43-41f3-4ac0-9a9d-0f8f4b1d6a55' }
+
+test('what people search for is text, not a pattern', () => {
+  expect(containing('50 %_\\')).toBe('%50 \\%\\_\\\\%')
+})
 
 test('a cursor comes back as the position it was made of', () => {
   expect(decodeCursor(encodeCursor(position))).toEqual(position)

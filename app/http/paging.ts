@@ -38,6 +38,9 @@ export interface Page<Row> {
   readonly nextCursor: string | null
 }
 
+/** A pattern for `ilike` that finds `text` anywhere, whatever it consists of. */
+export const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+
 /** What a list is in order of; rows of the same time are in order of their ids. */
 export interface Order<Column extends string> {
   /** The column with the time; `created_at` unless it is said. */

@@ -1,19 +1,10 @@
 import { Failure } from './client.ts'
-import { say } from './language.ts'
-import { readSession, signInAddress } from './session.ts'
 import { tell } from './ui/toasts.tsx'
 import { sentence } from './ui/trouble.tsx'
 
-const texts = {
-  signIn: { en: 'Sign in', da: 'Log ind' },
-} as const
-
-/** Tells people what nobody else has told them; a session that is over ends in a toast with a way back in. */
+/** Tells people what nobody else has told them. That a session is over is told by `SessionOver`, once. */
 export const tellFailure = (error: unknown): void => {
-  if (error instanceof Failure && error.status === 401) {
-    tell('bad', sentence(error), { label: say(texts.signIn), href: signInAddress() })
-    void readSession()
-  } else tell('bad', sentence(error))
+  if (!(error instanceof Failure && error.status === 401)) tell('bad', sentence(error))
 }
 
 /** The one handler of errors that nothing else caught. */

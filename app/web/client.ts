@@ -1,6 +1,6 @@
 import { DetailedError, hc, parseResponse } from 'hono/client'
 import type { AppType } from '../server.ts'
-import { csrfToken } from './session.ts'
+import { csrfToken, readSession } from './session.ts'
 
 /** What an answer with a status of 400 or more says (RFC 9457). */
 interface Problem {
@@ -32,18 +32,20 @@ export class Failure extends Error {
   }
 }
 
-/** Actions carry the token that only pages of ours can read. */
+/** Actions carry the token that only pages of ours can read. Where the session is over, everybody is told, whoever asked. */
 const request: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers)
   if (init?.method && init.method !== 'GET') headers.set('x-csrf-token', csrfToken())
-  return await fetch(input, { ...init, headers, credentials: 'same-origin' })
+  const answer = await fetch(input, { ...init, headers, credentials: 'same-origin' })
+  if (answer.status === 401) void readSession()
+  return answer
 }
 
 /** The service, typed by its own routes. */
 export const { api, health } = hc<AppType>(location.origin, { fetch: request })
 
 /**
- * The body of an answer: `await read(api.api.contacts.$get({ query: {} }))`.
+ * The body of an answer: `await read(api.contacts.$get({ query: {} }))`.
  * @throws Failure when it is no success, or none comes
  */
 export const read: typeof parseResponse = async (answer) => {
@@ -53,6 +55,10 @@ export const read: typeof parseResponse = async (answer) => {
     throw failureOf(error)
   }
 }
+
+/** The trace of the work that an answer came of, where the service says so (W3C Trace Context, `traceresponse`). */
+export const traceIdOf = ({ headers }: Pick<Response, 'headers'>): string | undefined =>
+  /^00-([0-9a-f]{32})-/.exec(headers.get('traceresponse') ?? '')?.[1]
 
 const failureOf = (error: unknown): unknown => {
   if (error instanceof DetailedError) {

@@ -41,6 +41,15 @@ export const number = (value: number, digits = 1): string =>
 /** `97.3 %`, from 97.3. */
 export const percent = (value: number, digits = 1): string => `${number(value, digits)} %`
 
+/** `DKK 12,500.00`; a currency that the browser does not know stands there as it is. */
+export const money = (value: number, currency: string): string => {
+  try {
+    return new Intl.NumberFormat(locale(), { style: 'currency', currency }).format(value)
+  } catch {
+    return `${number(value, 2)} ${currency}`
+  }
+}
+
 /** `1.2 GB`, from bytes. */
 export const bytes = (value: number): string => {
   const steps = ['B', 'kB', 'MB', 'GB', 'TB']

@@ -16,15 +16,28 @@ export interface Session {
 /** Undefined: not known yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined)
 
+/** The session that the page had has ended. What is shown stays, until somebody signs in again or leaves. */
+export const isOver = signal(false)
+
+/** Nobody could be asked who is signed in, and it is not known from before. */
+export const isUnknown = signal(false)
+
 export const csrfToken = (): string => session.peek()?.csrfToken ?? ''
 
 export const isOperator = (): boolean => session.value?.user.role === 'admin'
 
-/** Asks who is signed in. Throws nothing: whoever cannot be known is not signed in, or still is while the service is away. */
+/** Asks who is signed in. Throws nothing: while the service is away, whoever was known still is. */
 export const readSession = async (): Promise<void> => {
   const answer = await fetch('/api/auth/me', { credentials: 'same-origin' }).catch(() => undefined)
-  if (answer?.ok) session.value = (await answer.json()) as Session
-  else if (answer?.status === 401 || session.peek() === undefined) session.value = null
+  if (answer?.ok) {
+    session.value = (await answer.json()) as Session
+    isOver.value = false
+    isUnknown.value = false
+  } else if (answer?.status === 401) {
+    isUnknown.value = false
+    if (session.peek()) isOver.value = true
+    else session.value = null
+  } else isUnknown.value = session.peek() === undefined
 }
 
 /** Where one signs in, to come back here. */
@@ -34,4 +47,5 @@ export const signInAddress = (): string =>
 export const signOut = async (): Promise<void> => {
   await fetch('/api/auth/logout', { method: 'POST', headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
   session.value = null
+  isOver.value = false
 }

@@ -3,6 +3,7 @@ import type { Contact, Schema } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { invalid, notFound } from '../../errors.ts'
 import type { Page } from '../../http/paging.ts'
+import { publish } from '../../realtime/publish.ts'
 import { span } from '../../telemetry/spans.ts'
 import type { ContactChanges, ContactListQuery, NewContact } from './schemas.ts'
 import {
@@ -41,6 +42,7 @@ export const createContact = async (
       const created = await insertContact(trx, workspaceId, contact)
       await enqueueEnrichment(jobs, trx, created)
       await enqueueIndexing(jobs, trx, created)
+      await tell(trx, 'created', created)
       return { ...created, duplicateOf }
     }),
   )
@@ -72,12 +74,16 @@ export const changeContact = async (
     if (!changed) throw notFound('contact')
     if (changed.email !== before.email) await enqueueEnrichment(jobs, trx, changed)
     await enqueueIndexing(jobs, trx, changed)
+    await tell(trx, 'changed', changed)
     return changed
   })
 
 /** Its leads stay, without a contact. @throws DomainError not_found */
 export const removeContact = async ({ db }: Services, workspaceId: string, id: string): Promise<void> => {
-  if (!(await deleteContact(db, workspaceId, id))) throw notFound('contact')
+  await db.transaction().execute(async (trx) => {
+    if (!(await deleteContact(trx, workspaceId, id))) throw notFound('contact')
+    await tell(trx, 'removed', { workspace_id: workspaceId, id })
+  })
 }
 
 /**
@@ -103,6 +109,8 @@ export const mergeContacts = async (
     const merged = await updateContact(trx, workspaceId, id, mergedFields(target, source))
     if (!merged) throw notFound('contact')
     await enqueueIndexing(jobs, trx, merged)
+    await tell(trx, 'removed', { workspace_id: workspaceId, id: sourceId })
+    await tell(trx, 'changed', merged)
     return merged
   })
 }
@@ -116,6 +124,13 @@ const mergedFields = (target: Contact, source: Contact) => ({
   enriched_at: target.enriched_at ?? source.enriched_at,
   notes: [target.notes, source.notes].filter(Boolean).join('\n\n') || null,
 })
+
+/** Those who have the list open. */
+const tell = (
+  trx: Transaction<Schema>,
+  what: 'created' | 'changed' | 'removed',
+  { workspace_id, id }: Pick<Contact, 'workspace_id' | 'id'>,
+): Promise<void> => publish(trx, { workspaceId: workspace_id, type: `contact.${what}`, data: { contactId: id } })
 
 const enqueueEnrichment = (jobs: Deps['jobs'], trx: Transaction<Schema>, contact: Contact): Promise<void> =>
   jobs.enqueue(trx, 'contact-enrichment', { workspaceId: contact.workspace_id, contactId: contact.id })

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Updateable } from 'kysely'
 import type { Contact, ContactTable, Schema } from '../../db/schema.ts'
-import { newestPage, type Page, type Paging } from '../../http/paging.ts'
+import { containing, newestPage, type Page, type Paging } from '../../http/paging.ts'
 import type { NewContact } from './schemas.ts'
 
 /** The database, or a transaction in it. */
@@ -121,13 +121,10 @@ const found = (db: Db, workspaceId: string, q: string) =>
     .select('contact_id')
     .where('workspace_id', '=', workspaceId)
     .where(({ or }) => {
-      const fragment = sql<boolean>`text like ${`%${likePattern(q.toLowerCase())}%`}`
+      const fragment = sql<boolean>`text like ${containing(q.toLowerCase())}`
       const words = prefixQuery(q)
       return words === undefined ? fragment : or([sql<boolean>`document @@ to_tsquery('simple', ${words})`, fragment])
     })
-
-/** `%`, `_` and `\` in what people type are themselves. */
-const likePattern = (typed: string): string => typed.replace(/[\\%_]/g, '\\$&')
 
 /** `Anna hol` → `anna:* & hol:*`; undefined without letters or digits. */
 const prefixQuery = (typed: string): string | undefined => {

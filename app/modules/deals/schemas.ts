@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { dealStages } from '../../../catalogue/metrics/values.ts'
 import type { Deal } from '../../db/schema-crm-areas.ts'
-import { currency, id, requiredText, timestamp } from '../../http/fields.ts'
+import { currency, id, requiredText, text, timestamp } from '../../http/fields.ts'
 import { pagingQuery } from '../../http/paging.ts'
 
 const stage = z.enum(dealStages)
@@ -49,6 +49,7 @@ export const dealSchema = z
   .openapi('Deal')
 
 export const dealListQuery = pagingQuery.extend({
+  q: text(200).optional().openapi({ description: 'A part of the title', example: 'weekly' }),
   stage: stage.optional(),
   pipelineId: id.optional(),
   contactId: id.optional(),

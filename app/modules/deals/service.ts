@@ -5,7 +5,7 @@ import { referencedContact } from '../../db/referenced-contact.ts'
 import type { Deal, DealStage, Pipeline } from '../../db/schema-crm-areas.ts'
 import { conflict, invalid, notFound } from '../../errors.ts'
 import { trackEvent } from '../../events.ts'
-import { newestPage } from '../../http/paging.ts'
+import { containing, newestPage } from '../../http/paging.ts'
 import { publish } from '../../realtime/publish.ts'
 import type { DealChanges, DealListQuery, NewDeal } from './schemas.ts'
 
@@ -55,9 +55,10 @@ export const readDeal = async (db: Database, workspaceId: string, id: string): P
 export const listDeals = async (
   db: Database,
   workspaceId: string,
-  { stage, pipelineId, contactId, cursor, limit }: DealListQuery,
+  { q, stage, pipelineId, contactId, cursor, limit }: DealListQuery,
 ) => {
   let query = db.selectFrom('deals').selectAll().where('workspace_id', '=', workspaceId)
+  if (q) query = query.where('title', 'ilike', containing(q))
   if (stage) query = query.where('stage', '=', stage)
   if (pipelineId) query = query.where('pipeline_id', '=', pipelineId)
   if (contactId) query = query.where('contact_id', '=', contactId)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { type Lead, leadStatuses } from '../../db/schema.ts'
-import { id, requiredText, timestamp } from '../../http/fields.ts'
+import { id, requiredText, text, timestamp } from '../../http/fields.ts'
 import { pagingQuery } from '../../http/paging.ts'
 
 const status = z.enum(leadStatuses)
@@ -30,7 +30,10 @@ export const leadSchema = z
   })
   .openapi('Lead')
 
-export const leadListQuery = pagingQuery.extend({ status: status.optional() })
+export const leadListQuery = pagingQuery.extend({
+  q: text(200).optional().openapi({ description: 'A part of the title', example: 'cleaning' }),
+  status: status.optional(),
+})
 
 export type LeadListQuery = z.output<typeof leadListQuery>
 

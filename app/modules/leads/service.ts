@@ -3,7 +3,8 @@ import { referencedContact } from '../../db/referenced-contact.ts'
 import type { Lead, LeadStatus } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { conflict, notFound } from '../../errors.ts'
-import { newestPage } from '../../http/paging.ts'
+import { containing, newestPage } from '../../http/paging.ts'
+import { publish } from '../../realtime/publish.ts'
 import { counter } from '../../telemetry/instruments.ts'
 import type { LeadListQuery, NewLead } from './schemas.ts'
 
@@ -35,6 +36,7 @@ export const createLead = async (
     const stored = await insertLead(trx, workspaceId, given)
     await trx.insertInto('lead_workflows').values({ lead_id: stored.id, workspace_id: workspaceId }).execute()
     await jobs.enqueue(trx, 'lead-workflow', { workspaceId, leadId: stored.id })
+    await publish(trx, { workspaceId, type: 'lead.created', data: { leadId: stored.id } })
     return stored
   })
   created.add(1, { source: sourceLabel(lead.source) })
@@ -56,8 +58,9 @@ export const readLead = async (db: Database, workspaceId: string, id: string): P
 }
 
 /** Newest first. */
-export const listLeads = async (db: Database, workspaceId: string, { status, cursor, limit }: LeadListQuery) => {
+export const listLeads = async (db: Database, workspaceId: string, { q, status, cursor, limit }: LeadListQuery) => {
   let query = db.selectFrom('leads').selectAll().where('workspace_id', '=', workspaceId)
+  if (q) query = query.where('title', 'ilike', containing(q))
   if (status) query = query.where('status', '=', status)
   return await newestPage(query, { cursor, limit })
 }
@@ -81,6 +84,7 @@ export const removeLead = async (
     for (const followUp of followUps)
       await jobs.enqueue(trx, 'calendar-sync', { workspaceId, calendarEventId: followUp.id })
     await trx.deleteFrom('leads').where('id', '=', id).execute()
+    await publish(trx, { workspaceId, type: 'lead.removed', data: { leadId: id } })
   })
 }
 
@@ -93,6 +97,7 @@ export const changeStatus = async (db: Database, workspaceId: string, id: string
     if (lead.status === status) return lead
     if (!nextStatuses[lead.status].includes(status))
       throw conflict(`A lead that is ${lead.status} cannot become ${status}.`)
+    await publish(trx, { workspaceId, type: 'lead.changed', data: { leadId: id, status } })
     return await trx
       .updateTable('leads')
       .set({ status, updated_at: new Date() })

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso'
 import { language, say, setLanguage, timeZone } from '../language.ts'
 import { isOperator, session, signOut } from '../session.ts'
 import { setTheme, type Theme, theme } from '../theme.ts'
+import { Badges } from './badges.tsx'
 
 const texts = {
   menu: { en: 'Main menu', da: 'Hovedmenu' },
@@ -68,6 +69,7 @@ export const Header = () => {
           {say(texts.signOut, { name: session.value?.user.name ?? '' })}
         </button>
       </div>
+      <Badges />
     </header>
   )
 }

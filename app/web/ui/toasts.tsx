@@ -26,6 +26,11 @@ export const tell = (tone: Tone, text: string, action?: Toast['action']): void =
   if (tone !== 'bad') setTimeout(() => drop(id), shownMs)
 }
 
+/** Takes back what is not so any more. */
+export const untell = (text: string): void => {
+  toasts.value = toasts.peek().filter((toast) => toast.text !== text)
+}
+
 export const Toasts = () => (
   <div class="toasts" role="status" aria-live="polite">
     {toasts.value.map(({ id, tone, text, action }) => (
