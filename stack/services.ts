@@ -6,6 +6,7 @@ import { grafanaHome } from './launch/grafana-home.ts'
 import { root } from './place.ts'
 import { address, portOf, type ServiceName, urlOf } from './ports.ts'
 import { collectorMemory } from './servers/otelcol-memory.ts'
+import { queueSizes } from './servers/otelcol-queues.ts'
 import { consoleUrl, dashboardUrl, type Link, node, type Service, type Stack } from './service.ts'
 
 /** The table, in the order in which they start. */
@@ -71,6 +72,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
         LOKI_URL: urlOf(place, 'loki'),
         TEMPO_OTLP: address(place, 'tempo', 'otlp-http'),
         ...collectorMemory,
+        ...queueSizes(join(dataOf(place, 'collector'), 'queue')),
       },
     }),
     ready: ({ place }) => ({ url: `${urlOf(place, 'otelcol')}/` }),

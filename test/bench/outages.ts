@@ -1,7 +1,10 @@
+import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ownPlace } from '../e2e/launcher.ts'
-import type { Bench, Row } from './kit/bench.ts'
+import type { Bench } from './kit/bench.ts'
+import { readResults } from './kit/results.ts'
 import { type Outage, type Outcome, runOutage } from './outages/outage.ts'
+import { type Measured, rowsOf, withOthers } from './outages/rows.ts'
 import { OutageStack } from './outages/running.ts'
 import { Sender } from './outages/sender.ts'
 import { withTempo } from './outages/trace-store.ts'
@@ -34,55 +37,17 @@ const outages = (minutes: number): readonly Outage[] => {
   ]
 }
 
-const share = (part: number, whole: number, what: string): string => `${part} of ${whole} ${what}`
+const order = outages(10).map(({ title }) => title)
 
-/** The rows of one outage: nothing of what was accepted is lost; a killed collector may lose what was in flight. */
-const rowsOf = (outcome: Outcome): Row[] => {
-  const how = `${outcome.title} away for ${outcome.seconds.toFixed(0)} s at ${perSecond} requests a second, counted by id`
-  const collectorKilled = /collector|all/.test(outcome.title)
-  const lost = [
-    share(outcome.lostSpans, outcome.spans, 'spans'),
-    share(outcome.lostLines, outcome.lines, 'log lines'),
-    share(outcome.lostPoints, outcome.points, 'points'),
-  ].join(', ')
-  const added = outcome.p99During - outcome.p99Before
-  const told = outcome.told.map(
-    ({ alert, firingAfter, resolvedAfter }) =>
-      `${alert} after ${firingAfter?.toFixed(0) ?? '–'} s, over ${resolvedAfter?.toFixed(0) ?? '–'} s after the return`,
-  )
-  return [
-    {
-      what: `outage: ${outcome.title}; accepted and lost`,
-      how,
-      reach: collectorKilled ? '0 lost but for spans of the last 12 s' : '0 lost',
-      reached: collectorKilled ? `${lost}; the oldest lost ${outcome.lostSpansAge.toFixed(1)} s before` : lost,
-      ok:
-        outcome.lostLines + outcome.lostPoints + outcome.missingScrapes + outcome.partlyAcknowledged === 0 &&
-        (outcome.lostSpans === 0 || (collectorKilled && outcome.lostSpansAge <= 12)),
-    },
-    {
-      what: `outage: ${outcome.title}; requests`,
-      how: 'p99 during against before, failed requests',
-      reach: 'unchanged',
-      reached: `${outcome.p99During.toFixed(1)} ms against ${outcome.p99Before.toFixed(1)} ms, ${outcome.failedRequests} failed`,
-      // On a machine that does other things a p99 moves by some milliseconds from one minute to the next, and some requests fail.
-      ok:
-        outcome.failedRequests <= Math.max(outcome.failedBefore, outcome.requests / 1_000) &&
-        added < Math.max(5, outcome.p99Before * 0.5),
-    },
-    ...(told.length === 0
-      ? []
-      : [
-          {
-            what: `outage: ${outcome.title}; alerts`,
-            how: 'notifications that were delivered',
-            reach: 'told, and told to be over',
-            reached: told.join('; '),
-            ok: outcome.told.every((one) => one.firingAfter !== undefined && one.resolvedAfter !== undefined),
-          },
-        ]),
-  ]
+interface Runs {
+  readonly minutes: number
+  readonly perSecond: number
+  readonly traces: string
+  readonly outcomes: readonly Outcome[]
 }
+
+/** Processes that want to run, on average of the last minute. */
+const busy = (): number => loadavg()[0] ?? 0
 
 /** `npm run bench:outages`; `-- --minutes 2` for shorter ones, `-- --only Loki` for one of them. */
 export const outagesBench: Bench = {
@@ -95,14 +60,18 @@ export const outagesBench: Bench = {
     const tempo = await withTempo(place)
     say(`a stack of its own starts; traces are kept by ${tempo.kind}`)
     const stack = await OutageStack.start(place, tempo.env)
-    const outcomes: Outcome[] = []
+    const outcomes: Measured[] = []
     try {
       const sender = new Sender(stack.url('api'), await stack.signIn(), perSecond)
       try {
         await sleep(calmSeconds * 1_000)
         for (const outage of outages(minutes).filter(({ title }) => title.includes(flags.only ?? ''))) {
           const timing = { calmSeconds: short ? 10 : calmSeconds, patienceSeconds: 300 }
-          const outcome = await runOutage(stack, sender, outage, timing, say)
+          const loads = [busy()]
+          const looking = setInterval(() => loads.push(busy()), 10_000)
+          const found = await runOutage(stack, sender, outage, timing, say).finally(() => clearInterval(looking))
+          const load = { least: Math.min(...loads), most: Math.max(...loads) }
+          const outcome = { ...found, at: new Date().toISOString(), perSecond, load }
           outcomes.push(outcome)
           say(JSON.stringify(outcome))
           for (const row of rowsOf(outcome)) say(`${row.ok ? 'yes' : 'NO'}  ${row.what}: ${row.reached}`)
@@ -115,6 +84,10 @@ export const outagesBench: Bench = {
       await tempo.remove()
       await place.remove()
     }
-    return { rows: outcomes.flatMap(rowsOf), runs: { minutes, perSecond, traces: tempo.kind, outcomes } }
+    // An hour's outages need not run at once: what was not run this time keeps its figures.
+    const stored = short ? undefined : (await readResults()).get('outages')
+    const outcomesBefore = (stored?.runs as Partial<Runs> | undefined)?.outcomes ?? []
+    const all = withOthers(outcomes, { rows: stored?.rows ?? [], outcomes: outcomesBefore }, order)
+    return { rows: all.rows, runs: { minutes, perSecond, traces: tempo.kind, outcomes: all.outcomes } satisfies Runs }
   },
 }

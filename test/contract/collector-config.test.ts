@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { slos } from '../../catalogue/slo.ts'
 import { thresholds } from '../../catalogue/thresholds.ts'
 import { collectorMemory } from '../../stack/servers/otelcol-memory.ts'
+import { wanted } from '../../stack/servers/otelcol-queues.ts'
 import { files, text } from './tree.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -17,7 +18,13 @@ interface Redaction {
 }
 interface Exporter {
   readonly retry_on_failure?: { readonly max_elapsed_time: number }
-  readonly sending_queue?: { readonly storage: string; readonly sizer: string; readonly queue_size: number }
+  readonly sending_queue?: {
+    readonly storage: string
+    readonly sizer: string
+    readonly queue_size: string
+    readonly num_consumers: number
+    readonly batch?: { readonly min_size: number }
+  }
 }
 interface Policy {
   readonly name: string
@@ -160,6 +167,27 @@ describe('exporters', () => {
       expect(retry_on_failure?.max_elapsed_time, name).toBe(0)
       expect(sending_queue, name).toMatchObject({ storage: 'file_storage', sizer: 'bytes' })
     }
+  })
+})
+
+describe('queues', () => {
+  const queue = (exporter: string) => ({ ...config.exporters, ...tempo.exporters })[exporter]?.sending_queue
+
+  it('are by default as large as the launcher makes them where there is room', () => {
+    const byDefault = (name: keyof typeof wanted) => `\${env:${name}:-${wanted[name]}}`
+    expect(queue('otlp_http/prometheus')?.queue_size).toBe(byDefault('METRICS_QUEUE_BYTES'))
+    expect(queue('otlp_http/loki')?.queue_size).toBe(byDefault('LOGS_QUEUE_BYTES'))
+    expect(queue('otlp_http/tempo')?.queue_size).toBe(byDefault('TRACES_QUEUE_BYTES'))
+  })
+
+  it('are emptied one request after the other where the backend minds their order', () => {
+    expect(queue('otlp_http/prometheus')?.num_consumers).toBe(1)
+    expect(queue('otlp_http/loki')?.num_consumers).toBe(1)
+  })
+
+  it('are not read before what is read can be sent', () => {
+    expect(queue('otlp_http/loki')?.batch?.min_size).toBe(0)
+    for (const exporter of ['otlp_http/prometheus', 'otlp_http/tempo']) expect(queue(exporter)?.batch).toBeUndefined()
   })
 })
 

@@ -29,6 +29,8 @@ export const lineKey = (ns: string, traceId: string | undefined, spanId: string 
 export class Witness {
   spans: AcknowledgedSpan[] = []
   lines: AcknowledgedLine[] = []
+  /** Batches of log records that were acknowledged. */
+  logBatches = 0
   /** Batches that were not acknowledged: no answer, or one that refuses. */
   refusedBatches = 0
   /** Batches that were acknowledged, but not all of them. */
@@ -83,9 +85,10 @@ export class Witness {
     if (url === '/v1/traces')
       for (const { traceId, spanId, endNs } of spansOfRequest(sent))
         this.spans.push({ traceId, spanId, endedAt: Number(endNs / 1_000_000n), at })
-    if (url === '/v1/logs')
-      for (const { ns, traceId, spanId, body: text } of linesOfRequest(sent))
-        this.lines.push({ key: lineKey(String(ns), traceId, spanId, text), ns, at })
+    if (url !== '/v1/logs') return
+    this.logBatches += 1
+    for (const { ns, traceId, spanId, body: text } of linesOfRequest(sent))
+      this.lines.push({ key: lineKey(String(ns), traceId, spanId, text), ns, at })
   }
 }
 

@@ -9,12 +9,17 @@ export const jumpingClocks = { NODE_OPTIONS: `--import=${join(import.meta.dirnam
 
 const seconds = (count: number): Promise<void> => sleep(count * 1_000)
 
+/** Of what the queue is given, so many batches are read while Loki does not answer: one is sent, one waits for that. */
+const readAhead = 2
+
 /** Loki is away and nothing more can be written to the queue before it, for so long from the first failure on. */
 export const fullDisk = (disk: SmallDisk, holdSeconds: number): Fault => ({
   title: 'a full disk under the queue',
   expected: ['CollectorRefusing'],
   act: async (stack) => {
     await stack.stop('loki')
+    const queued = stack.witness.logBatches
+    await until(async () => stack.witness.logBatches > queued + readAhead)
     disk.fill()
     try {
       await until(async () => (await stack.ownMetric('otelcol', 'otelcol_exporter_enqueue_failed_log_records')) > 0)

@@ -14,7 +14,8 @@ export interface SmallDisk {
   remove(): Promise<void>
 }
 
-const megabytes = 32
+/** Half of it is the queues': the one of metrics, the smallest, holds a minute. */
+const megabytes = 64
 
 /** Before the stack starts. @returns the reason where this machine does not let us */
 export const withSmallDisk = async (place: Place): Promise<SmallDisk | string> => {
