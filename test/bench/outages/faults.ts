@@ -22,7 +22,11 @@ export const fullDisk = (disk: SmallDisk, holdSeconds: number): Fault => ({
     await until(async () => stack.witness.logBatches > queued + readAhead)
     disk.fill()
     try {
-      await until(async () => (await stack.ownMetric('otelcol', 'otelcol_exporter_enqueue_failed_log_records')) > 0)
+      // What the queue's file has taken from the disk before is still the queue's.
+      await until(
+        async () => (await stack.ownMetric('otelcol', 'otelcol_exporter_enqueue_failed_log_records')) > 0,
+        180_000,
+      )
       await seconds(holdSeconds)
     } finally {
       disk.free()

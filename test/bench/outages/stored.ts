@@ -19,9 +19,9 @@ interface LokiAnswer {
   }
 }
 
-/** How often Loki has each line, by its key. */
-export const linesIn = async (loki: string, from: number, until: number): Promise<Map<string, number>> => {
-  const found = new Map<string, number>()
+/** The lines that Loki has, by their keys. */
+export const linesIn = async (loki: string, from: number, until: number): Promise<Set<string>> => {
+  const found = new Set<string>()
   const read = async (start: number, end: number): Promise<void> => {
     const query = new URLSearchParams({
       query: '{service_name=~".+"}',
@@ -38,10 +38,7 @@ export const linesIn = async (loki: string, from: number, until: number): Promis
       return read(middle, end)
     }
     for (const { stream, values } of data.result)
-      for (const [ns, line] of values) {
-        const key = lineKey(ns, stream.trace_id, stream.span_id, line)
-        found.set(key, (found.get(key) ?? 0) + 1)
-      }
+      for (const [ns, line] of values) found.add(lineKey(ns, stream.trace_id, stream.span_id, line))
   }
   for (let start = from; start < until; start += 10_000) await read(start, Math.min(start + 10_000, until))
   return found
