@@ -215,6 +215,8 @@ describe('what users do', () => {
       activities: [{ action: 'contact.created' }],
       nextCursor: null,
     })
+    expect(await ask('?q=CONTACT.del')).toMatchObject({ activities: [{ action: 'contact.deleted' }], nextCursor: null })
+    expect(await ask('?q=%25')).toMatchObject({ activities: [] })
     expect(await ask('/summary')).toMatchObject({
       activeUsers: 2,
       totalActivities: 3,

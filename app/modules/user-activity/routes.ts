@@ -18,7 +18,10 @@ const activitySchema = z
   })
   .openapi('UserActivity')
 
-const listQuery = pagingQuery.extend({ userId: id.optional() })
+const listQuery = pagingQuery.extend({
+  userId: id.optional(),
+  q: z.string().trim().max(100).optional().openapi({ description: 'Part of a user’s name, an action or a route' }),
+})
 
 export type ActivityListQuery = z.output<typeof listQuery>
 

@@ -6,7 +6,7 @@ import type { ActivityListQuery, ActivitySummary } from './routes.ts'
 export const listActivities = async (
   db: Database,
   workspaceId: string | undefined,
-  { userId, cursor, limit }: ActivityListQuery,
+  { userId, q, cursor, limit }: ActivityListQuery,
 ) => {
   let query = db
     .selectFrom('user_activities as activity')
@@ -15,6 +15,12 @@ export const listActivities = async (
     .select(['activity.method', 'activity.route', 'activity.created_at'])
   if (workspaceId !== undefined) query = query.where('activity.workspace_id', '=', workspaceId)
   if (userId !== undefined) query = query.where('activity.user_id', '=', userId)
+  if (q) {
+    const part = `%${q.replace(/[\\%_]/g, '\\$&')}%`
+    query = query.where(({ eb, or }) =>
+      or([eb('users.name', 'ilike', part), eb('activity.action', 'ilike', part), eb('activity.route', 'ilike', part)]),
+    )
+  }
   return await newestPage(query, { cursor, limit }, { of: 'activity' })
 }
 

@@ -65,7 +65,7 @@ export const Events = () => {
   return (
     <>
       <h1>{say(texts.title)}</h1>
-      <div class="cards">
+      <div class="cards two">
         <Card
           title={say(texts.counts)}
           aside={

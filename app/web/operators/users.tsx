@@ -1,8 +1,12 @@
 import { api, read } from '../client.ts'
-import { dateTime, number, say } from '../language.ts'
+import { ago, dateTime, number, say } from '../language.ts'
+import { now } from '../live.ts'
+import '../style/operators.css'
 import { Card, Figure, Figures, Shown } from '../ui/card.tsx'
+import { Filters, SearchField } from '../ui/fields.tsx'
+import { Pager } from '../ui/pager.tsx'
 import { Table } from '../ui/table.tsx'
-import { useQuery } from '../use-query.ts'
+import { given, useFilters } from '../use-filters.ts'
 import { useRead } from '../use-read.ts'
 
 const texts = {
@@ -10,7 +14,11 @@ const texts = {
   lastDay: { en: 'The last 24 hours', da: 'De sidste 24 timer' },
   active: { en: 'Active users', da: 'Aktive brugere' },
   actions: { en: 'Actions', da: 'Handlinger' },
+  busiest: { en: 'The most active users', da: 'De mest aktive brugere' },
+  topActions: { en: 'What was done most', da: 'Hvad der blev gjort mest' },
   latest: { en: 'What users did', da: 'Hvad brugerne gjorde' },
+  latestOf: { en: 'What {name} did', da: 'Hvad {name} gjorde' },
+  search: { en: 'Search user, action or route', da: 'Søg bruger, handling eller rute' },
   who: { en: 'User', da: 'Bruger' },
   what: { en: 'Action', da: 'Handling' },
   route: { en: 'Route', da: 'Rute' },
@@ -22,22 +30,30 @@ const texts = {
     en: 'Nobody did anything yet. What users do appears here within seconds.',
     da: 'Ingen har gjort noget endnu. Det vises her efter få sekunder.',
   },
+  noMatch: {
+    en: 'Nothing that users did matches. Search for something else, or show everybody.',
+    da: 'Intet af det, brugerne gjorde, passer. Søg efter noget andet, eller vis alle.',
+  },
 } as const
 
 const everyMs = 10_000
 
+/** Who uses the service, and what for. */
 export const Users = () => {
-  const [userId, setUserId] = useQuery('user')
+  const [filters, set] = useFilters(['user', 'q'])
+  const { user, q, after } = filters
   const summary = useRead('summary', () => read(api.admin['user-activity'].summary.$get()), everyMs)
+  const query = given({ userId: user, q, cursor: after })
   const activity = useRead(
-    `activity ${userId}`,
-    () => read(api.admin['user-activity'].$get({ query: { limit: '50', ...(userId && { userId }) } })),
+    `activity ${JSON.stringify(query)}`,
+    () => read(api.admin['user-activity'].$get({ query: { ...query, limit: '50' } })),
     everyMs,
   )
+  const chosen = summary.data?.topUsers.find(({ userId }) => userId === user)?.userName
   return (
     <>
       <h1>{say(texts.title)}</h1>
-      <div class="cards">
+      <div class="cards two">
         <Card title={say(texts.lastDay)}>
           <Shown of={summary}>
             {({ activeUsers, totalActivities, topUsers }) => (
@@ -47,52 +63,84 @@ export const Users = () => {
                   <Figure label={say(texts.actions)} value={number(totalActivities)} />
                 </Figures>
                 <Table
-                  label={say(texts.lastDay)}
+                  label={say(texts.busiest)}
                   rows={topUsers}
-                  keyOf={(user) => user.userId}
+                  keyOf={({ userId }) => userId}
                   empty={say(texts.none)}
                   columns={[
                     {
                       title: say(texts.who),
-                      cell: (user) => (
-                        <button type="button" class="plain" onClick={() => setUserId(user.userId)}>
-                          {user.userName}
+                      cell: ({ userId, userName }) => (
+                        <button type="button" class="link" onClick={() => set({ user: userId })}>
+                          {userName}
                         </button>
                       ),
                     },
                     { title: say(texts.often), cell: ({ count }) => number(count), isNumber: true },
-                    { title: say(texts.lastSeen), cell: ({ lastSeen }) => dateTime(lastSeen) },
+                    {
+                      title: say(texts.lastSeen),
+                      cell: ({ lastSeen }) => <span title={dateTime(lastSeen)}>{ago(lastSeen, now.value)}</span>,
+                    },
                   ]}
                 />
               </>
             )}
           </Shown>
         </Card>
+        <Card title={say(texts.topActions)}>
+          <Shown of={summary}>
+            {({ topActions }) => (
+              <Table
+                label={say(texts.topActions)}
+                rows={topActions}
+                keyOf={({ action }) => action}
+                empty={say(texts.none)}
+                columns={[
+                  {
+                    title: say(texts.what),
+                    cell: ({ action }) => (
+                      <button type="button" class="link" onClick={() => set({ q: action })}>
+                        {action}
+                      </button>
+                    ),
+                  },
+                  { title: say(texts.often), cell: ({ count }) => number(count), isNumber: true },
+                ]}
+              />
+            )}
+          </Shown>
+        </Card>
         <Card
-          title={say(texts.latest)}
+          title={chosen === undefined ? say(texts.latest) : say(texts.latestOf, { name: chosen })}
           wide
           aside={
-            userId && (
-              <button type="button" onClick={() => setUserId('')}>
+            user && (
+              <button type="button" onClick={() => set({ user: '' })}>
                 {say(texts.everybody)}
               </button>
             )
           }
         >
+          <Filters>
+            <SearchField label={say(texts.search)} value={q} onSearch={(text) => set({ q: text })} />
+          </Filters>
           <Shown of={activity}>
-            {({ activities }) => (
-              <Table
-                label={say(texts.latest)}
-                rows={activities}
-                keyOf={({ id }) => id}
-                empty={say(texts.none)}
-                columns={[
-                  { title: say(texts.when), cell: ({ createdAt }) => dateTime(createdAt) },
-                  { title: say(texts.who), cell: ({ userName }) => userName },
-                  { title: say(texts.what), cell: ({ action }) => action },
-                  { title: say(texts.route), cell: ({ method, route }) => `${method} ${route}` },
-                ]}
-              />
+            {({ activities, nextCursor }) => (
+              <>
+                <Table
+                  label={say(texts.latest)}
+                  rows={activities}
+                  keyOf={({ id }) => id}
+                  empty={say(q === '' && user === '' ? texts.none : texts.noMatch)}
+                  columns={[
+                    { title: say(texts.when), cell: ({ createdAt }) => dateTime(createdAt) },
+                    { title: say(texts.who), cell: ({ userName }) => userName },
+                    { title: say(texts.what), cell: ({ action }) => action },
+                    { title: say(texts.route), cell: ({ method, route }) => `${method} ${route}` },
+                  ]}
+                />
+                <Pager after={after} next={nextCursor} go={(cursor) => set({ after: cursor })} />
+              </>
             )}
           </Shown>
         </Card>

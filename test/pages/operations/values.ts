@@ -33,7 +33,7 @@ const tables: Readonly<Record<string, Held>> = {
     return { Contacts: contacts.map(({ name, company, createdAt }) => [name, company ?? '–', when(createdAt)]) }
   },
   '/admin/queues?tab=events': async ({ ask }) => {
-    const { events } = await ask<{ events: WebhookEvent[] }>('/api/admin/events?limit=50')
+    const { events } = await ask<{ events: WebhookEvent[] }>('/api/admin/events?limit=25')
     return {
       'Webhook events': events.map(({ receivedAt, type, status, attempts, quarantineReason, errorMessage }) => [
         when(receivedAt),
@@ -42,7 +42,6 @@ const tables: Readonly<Record<string, Held>> = {
         statuses[status],
         String(attempts),
         quarantineReason ?? errorMessage ?? '–',
-        'Details',
       ]),
     }
   },

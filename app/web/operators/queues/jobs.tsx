@@ -72,7 +72,7 @@ export const Jobs = () => {
   const query = given({ ...wanted, cursor: after }) as Wanted
   const jobs = useRead(
     `jobs ${JSON.stringify(query)}`,
-    () => read(api.admin.jobs.$get({ query: { ...query, limit: '50' } })),
+    () => read(api.admin.jobs.$get({ query: { ...query, limit: '25' } })),
     5_000,
   )
   return (

@@ -39,7 +39,7 @@ export const SyncLog = () => {
   const query = given({ ...wanted, cursor: after }) as Wanted
   const log = useRead(
     `sync-log ${JSON.stringify(query)}`,
-    () => read(api.admin['sync-log'].$get({ query: { ...query, limit: '50' } })),
+    () => read(api.admin['sync-log'].$get({ query: { ...query, limit: '25' } })),
     10_000,
   )
   return (

@@ -62,7 +62,7 @@ export const WebhookEvents = () => {
   const query = given({ ...wanted, cursor: after }) as Wanted
   const events = useRead(
     `events ${JSON.stringify(query)}`,
-    () => read(api.admin.events.$get({ query: { ...query, limit: '50' } })),
+    () => read(api.admin.events.$get({ query: { ...query, limit: '25' } })),
     5_000,
   )
   const counts = useRead('event-counts', () => read(api.admin.events.counts.$get()), 10_000)
@@ -128,23 +128,23 @@ export const WebhookEvents = () => {
                 columns={[
                   { title: say(texts.received), cell: ({ receivedAt }) => dateTime(receivedAt) },
                   { title: say(texts.source), cell: ({ source }) => systemTitle(source) },
-                  { title: say(texts.type), cell: ({ type }) => type },
-                  { title: say(texts.status), cell: ({ status }) => <EventStatus status={status} /> },
-                  { title: say(texts.attempts), cell: ({ attempts }) => number(attempts), isNumber: true },
-                  { title: say(texts.why), cell: (event) => reasonOf(event) || '–' },
                   {
-                    title: say(texts.open),
+                    title: say(texts.type),
                     cell: ({ id, type }) => (
                       <button
                         type="button"
+                        class="link"
                         aria-label={`${say(texts.open)}: ${type}`}
                         aria-pressed={id === chosen}
                         onClick={() => open(id === chosen ? '' : id)}
                       >
-                        {say(texts.open)}
+                        {type}
                       </button>
                     ),
                   },
+                  { title: say(texts.status), cell: ({ status }) => <EventStatus status={status} /> },
+                  { title: say(texts.attempts), cell: ({ attempts }) => number(attempts), isNumber: true },
+                  { title: say(texts.why), cell: (event) => reasonOf(event) || '–' },
                 ]}
               />
               <Pager after={after} next={nextCursor} go={(cursor) => set({ after: cursor })} />
