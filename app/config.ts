@@ -83,6 +83,10 @@ const variables = z.object({
     .url({ protocol: /^rediss?$/, error: 'must be a Redis address. Example: REDIS_URL=redis://127.0.0.1:6379' })
     .optional(),
   PROMETHEUS_URL: httpUrl('PROMETHEUS_URL=http://127.0.0.1:9090').default('http://127.0.0.1:9090'),
+  ALERTMANAGER_URL: httpUrl('ALERTMANAGER_URL=http://127.0.0.1:9093').default('http://127.0.0.1:9093'),
+  TEMPO_URL: httpUrl('TEMPO_URL=http://127.0.0.1:3200').optional(),
+  DASHBOARDS_URL: httpUrl('DASHBOARDS_URL=https://grafana.example').default('http://127.0.0.1:3001'),
+  RUNBOOKS_URL: httpUrl('RUNBOOKS_URL=https://runbooks.example').default('http://127.0.0.1:3001/runbooks'),
   BACKUP_DIR: z.string().optional(),
   EVENT_RETENTION_DAYS: days('EVENT_RETENTION_DAYS', 365),
   OPERATIONS_RETENTION_DAYS: days('OPERATIONS_RETENTION_DAYS', 35),
@@ -118,6 +122,12 @@ export interface Config {
   /** Undefined: the cache lives in the process. */
   readonly redisUrl: string | undefined
   readonly prometheusUrl: string
+  readonly alertmanagerUrl: string
+  /** Where traces are searched; undefined: they cannot be shown. */
+  readonly tempoUrl: string | undefined
+  /** Where browsers of operators find the dashboards (`/d/<uid>`), and each alert's runbook; without a slash at the end. */
+  readonly dashboardsUrl: string
+  readonly runbooksUrl: string
   /** Where backups are kept; undefined: no backups are made. */
   readonly backupFolder: string | undefined
   readonly retentionDays: {
@@ -198,6 +208,10 @@ const freeze = (read: Variables): Config =>
     mcpPort: read.MCP_PORT,
     redisUrl: read.REDIS_URL,
     prometheusUrl: read.PROMETHEUS_URL,
+    alertmanagerUrl: read.ALERTMANAGER_URL,
+    tempoUrl: read.TEMPO_URL,
+    dashboardsUrl: read.DASHBOARDS_URL,
+    runbooksUrl: read.RUNBOOKS_URL,
     backupFolder: read.BACKUP_DIR,
     retentionDays: Object.freeze({ events: read.EVENT_RETENTION_DAYS, operations: read.OPERATIONS_RETENTION_DAYS }),
     clientRegionHeader: read.CLIENT_REGION_HEADER,

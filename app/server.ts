@@ -2,6 +2,7 @@ import { activity } from './activity/middleware.ts'
 import type { Deps } from './deps.ts'
 import { bodyLimit, jsonOnly } from './http/body.ts'
 import { correlation } from './http/correlation.ts'
+import { csrf } from './http/csrf.ts'
 import { knownSessions } from './http/known-sessions.ts'
 import { createRoutes, documentInfo } from './http/openapi.ts'
 import { answerError, answerNotFound, methodNotAllowed } from './http/problem.ts'
@@ -36,6 +37,7 @@ import { databaseRoutes } from './modules/monitoring/database-routes.ts'
 import { errorRoutes } from './modules/monitoring/error-routes.ts'
 import { monitoringRoutes } from './modules/monitoring/routes.ts'
 import { notificationRoutes } from './modules/notifications/routes.ts'
+import { operationsRoutes } from './modules/operations/routes.ts'
 import { pageRoutes } from './modules/page/routes.ts'
 import { pipelineRoutes } from './modules/pipelines/routes.ts'
 import { realtimeRoutes } from './modules/realtime/routes.ts'
@@ -67,9 +69,11 @@ export const createServer = (deps: Deps) => {
     app.use(path, jsonOnly())
     app.use(path, async function sessionOf(c, next) {
       // What tells how the service is must answer also while the database hangs.
-      const isStatus = statusPaths.has(c.req.path) || isLivePath(c.req.path) || c.req.path.startsWith('/trpc/')
+      const isStatus =
+        statusPaths.has(c.req.path) || isLivePath(c.req.path) || /^\/(trpc|api\/operations)\//.test(c.req.path)
       return await (isStatus ? inSessionSoon : inSession)(c, next)
     })
+    app.use(path, csrf(deps.config.sessionSecret))
     app.use(path, activity(deps.activities))
   }
   // Health is answered within a second, also while the database hangs.
@@ -103,6 +107,7 @@ export const createServer = (deps: Deps) => {
     .route('/', monitoringRoutes(deps))
     .route('/', errorRoutes(deps))
     .route('/', databaseRoutes(deps))
+    .route('/', operationsRoutes(deps))
     .route('/', backupRoutes(deps))
     .route('/', alertWebhookRoutes(deps))
     .route('/', notificationRoutes(deps))

@@ -5,6 +5,7 @@ import { roles } from '../../db/schema.ts'
 import type { Deps } from '../../deps.ts'
 import { DomainError } from '../../errors.ts'
 import { clientRegion } from '../../http/client-region.ts'
+import { csrfTokenOf } from '../../http/csrf.ts'
 import type { AppEnv } from '../../http/env.ts'
 import { id, requiredText } from '../../http/fields.ts'
 import { answer, createRoutes, problems } from '../../http/openapi.ts'
@@ -12,6 +13,7 @@ import { sessionCookie, signedIn } from '../../http/session.ts'
 import { logger, setRequestContext } from '../../telemetry/logger.ts'
 import { securityEvent } from '../../telemetry/security.ts'
 import { agentFamily, clientKey } from './client.ts'
+import { linksOf } from './links.ts'
 import { createProvider } from './provider.ts'
 import { closeSession, openSession, sessionSeconds } from './service.ts'
 import { SignInFailures } from './sign-in-failures.ts'
@@ -77,6 +79,19 @@ const me = createRoute({
         .object({
           user: z.object({ id, name: requiredText(200), email: z.email(), role: z.enum(roles) }),
           workspace: z.object({ id, name: z.string(), domain: z.string() }),
+          csrfToken: z
+            .string()
+            .openapi({ description: 'Browsers send it as `X-CSRF-Token` with whatever changes something.' }),
+          links: z
+            .object({
+              dashboards: z.string().openapi({ description: '`/d/<uid>` is below it.' }),
+              runbooks: z.string().openapi({ description: 'The runbook of an alert is below it.' }),
+              traces: z
+                .string()
+                .openapi({ description: 'The address of a trace, with `{traceId}` in place of its id.' }),
+            })
+            .optional()
+            .openapi({ description: 'For admins: where more is found.' }),
         })
         .openapi('Me'),
       'The user and the workspace',
@@ -155,6 +170,10 @@ export const authRoutes = ({ config, db, cache, activities }: Deps) => {
     })
     .openapi(me, async (c) => {
       const { id, name, email, role, workspaceId } = c.get('user')
-      return c.json({ user: { id, name, email, role }, workspace: await workspaceById(db, workspaceId) }, 200)
+      const workspace = await workspaceById(db, workspaceId)
+      const csrfToken = csrfTokenOf(config.sessionSecret, getCookie(c, sessionCookie) ?? '')
+      const links = role === 'admin' ? linksOf(config) : undefined
+      c.header('cache-control', 'no-store')
+      return c.json({ user: { id, name, email, role }, workspace, csrfToken, ...(links && { links }) }, 200)
     })
 }

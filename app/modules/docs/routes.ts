@@ -29,8 +29,15 @@ const page = `<!doctype html>
 </html>
 `
 
-/** A file of its own: the content security policy allows no inline scripts. */
-const startScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true })
+/** A file of its own: the content security policy allows no inline scripts. Whatever changes something carries the session's token. */
+const startScript = `const requestInterceptor = async (request) => {
+  if (request.method === 'GET' || new URL(request.url, location.href).origin !== location.origin) return request
+  // Asked each time: somebody else may have signed in meanwhile.
+  const me = await fetch('/api/auth/me').catch(() => undefined)
+  if (me?.ok) request.headers['X-CSRF-Token'] = (await me.json()).csrfToken
+  return request
+}
+SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, tryItOutEnabled: true, requestInterceptor })
 `
 
 /** `/docs`: a page to try the API. The session cookie of a sign-in in the same browser is used. */
