@@ -29,7 +29,8 @@ const start = async (
   await writeFile(file, configuration)
   const port = await freePort()
   const flags = [`--config.file=${file}`, `--web.listen-address=127.0.0.1:${port}`, ...args(join(folder, 'data'))]
-  const child = spawn(found.binaries[name], flags, { stdio: 'ignore' })
+  const binaries: Readonly<Record<string, string>> = found.binaries
+  const child = spawn(binaries[name] ?? '', flags, { stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
