@@ -1,5 +1,6 @@
 import type { Activities } from './activity/activities.ts'
 import type { Outside } from './adapters/outside.ts'
+import type { AuditLog } from './audit/audit-log.ts'
 import type { Cache } from './cache/cache.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/database.ts'
@@ -21,6 +22,8 @@ export interface Deps {
   readonly activeUsers: ActiveUsers
   /** What signed-in users do. */
   readonly activities: Activities
+  /** What operators do. */
+  readonly audit: AuditLog
   /** Who follows events live at this process. */
   readonly realtime: Hub
   readonly health: HealthWatch

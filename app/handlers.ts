@@ -22,7 +22,7 @@ import { webhookHandlers } from './webhook-handlers.ts'
 /** What a job may use: a worker answers no requests. */
 export type JobDeps = Omit<
   Deps,
-  'activeUsers' | 'activities' | 'realtime' | 'health' | 'monitor' | 'live' | 'isPrepared'
+  'activeUsers' | 'activities' | 'audit' | 'realtime' | 'health' | 'monitor' | 'live' | 'isPrepared'
 >
 
 /** Which module runs the jobs of each queue. */

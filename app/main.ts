@@ -12,7 +12,7 @@ import { logger } from './telemetry/logger.ts'
 /** The api: answers at once, is ready when the database is. */
 const { config, url, db, queue, isPrepared, run } = await openProcess('api', 'send only')
 const deps = openDeps({ config, db, jobs: queue, isPrepared })
-const { outside, cache, activeUsers, activities, realtime, health, monitor, live } = deps
+const { outside, cache, activeUsers, activities, audit, realtime, health, monitor, live } = deps
 observe(
   'redis_memory_usage_bytes',
   async () => await cache.memory().then((value) => (value === undefined ? [] : [{ value }])),
@@ -37,6 +37,7 @@ run({
     () => queue.stop(1_000),
     () => outside.close(),
     () => activities.stop(),
+    () => audit.stop(),
     () => cache.close(),
   ],
   begin: () => {

@@ -1,5 +1,6 @@
 import { Activities } from './activity/activities.ts'
 import { createOutside } from './adapters/create.ts'
+import { AuditLog } from './audit/audit-log.ts'
 import { openCache } from './cache/cache.ts'
 import type { Deps } from './deps.ts'
 import { createHealthWatch } from './health/watch.ts'
@@ -11,7 +12,7 @@ import { Hub } from './realtime/hub.ts'
 
 /**
  * What requests are answered with, over a database and its queue. Whoever opens it also ends it: `realtime`, `live`,
- * `monitor`, `outside`, `activities` and `cache`.
+ * `monitor`, `outside`, `activities`, `audit` and `cache`.
  * @param healthFreshMs for how long the state of a dependency serves everybody who asks
  */
 export const openDeps = (
@@ -33,6 +34,7 @@ export const openDeps = (
     cache,
     activeUsers,
     activities: new Activities(db),
+    audit: new AuditLog(db),
     realtime,
     health,
     monitor,

@@ -1,4 +1,5 @@
 import { activity } from './activity/middleware.ts'
+import { auditing } from './audit/middleware.ts'
 import type { Deps } from './deps.ts'
 import { bodyLimit, jsonOnly } from './http/body.ts'
 import { correlation } from './http/correlation.ts'
@@ -10,6 +11,7 @@ import { requestLog } from './http/request-log.ts'
 import { security } from './http/security.ts'
 import { session } from './http/session.ts'
 import { alertWebhookRoutes } from './modules/alert-webhook/routes.ts'
+import { auditRoutes } from './modules/audit/routes.ts'
 import { authRoutes } from './modules/auth/routes.ts'
 import { findSession } from './modules/auth/service.ts'
 import { backupRoutes } from './modules/backups/routes.ts'
@@ -73,6 +75,7 @@ export const createServer = (deps: Deps) => {
         statusPaths.has(c.req.path) || isLivePath(c.req.path) || /^\/(trpc|api\/operations)\//.test(c.req.path)
       return await (isStatus ? inSessionSoon : inSession)(c, next)
     })
+    app.use(path, auditing(deps.audit))
     app.use(path, csrf(deps.config.sessionSecret))
     app.use(path, activity(deps.activities))
   }
@@ -108,6 +111,7 @@ export const createServer = (deps: Deps) => {
     .route('/', errorRoutes(deps))
     .route('/', databaseRoutes(deps))
     .route('/', operationsRoutes(deps))
+    .route('/', auditRoutes(deps))
     .route('/', backupRoutes(deps))
     .route('/', alertWebhookRoutes(deps))
     .route('/', notificationRoutes(deps))

@@ -8,6 +8,7 @@ import * as integrations from './migrations/2026-11-22-integrations.ts'
 import * as operations from './migrations/2026-11-22-operations.ts'
 import * as providers from './migrations/2026-11-22-providers.ts'
 import * as webhooks from './migrations/2026-11-22-webhooks.ts'
+import * as auditLog from './migrations/2026-11-23-audit-log.ts'
 import * as operationsPage from './migrations/2026-11-23-operations-page.ts'
 import type { Schema } from './schema.ts'
 
@@ -21,6 +22,7 @@ const migrations = {
   '2026-11-22-operations': operations,
   '2026-11-22-providers': providers,
   '2026-11-22-webhooks': webhooks,
+  '2026-11-23-audit-log': auditLog,
   '2026-11-23-operations-page': operationsPage,
 }
 

@@ -102,6 +102,31 @@ export interface BackupTable {
   error: string | null
 }
 
+export const auditOutcomes = ['succeeded', 'refused', 'failed'] as const
+export type AuditOutcome = (typeof auditOutcomes)[number]
+
+/** What operators did, or tried to. */
+export interface AuditLogTable {
+  id: string
+  created_at: Date
+  /** `admin_secret`: whoever has it. */
+  actor: 'user' | 'admin_secret'
+  /** Null also where the user is gone. */
+  user_id: string | null
+  action: string
+  target_type: string | null
+  target_id: string | null
+  outcome: AuditOutcome
+  /** Of the answer. */
+  status: number
+  /** What the operator typed. */
+  reason: string | null
+  /** JSON, numbers and words of ours; given as text. */
+  details: ColumnType<Record<string, string | number | boolean>, string, never>
+  correlation_id: string
+  trace_id: string | null
+}
+
 export interface OperationsTables {
   monitoring_snapshots: MonitoringSnapshotTable
   monitoring_alerts: MonitoringAlertTable
@@ -109,4 +134,5 @@ export interface OperationsTables {
   error_occurrences: ErrorOccurrenceTable
   error_group_counts: ErrorGroupCountTable
   backups: BackupTable
+  audit_log: AuditLogTable
 }

@@ -16,6 +16,7 @@ export const operatorsOnly = (adminSecret: string) =>
         securityEvent('bad_admin_credential', { path: c.req.path })
         throw unauthorized('The admin secret is not right: send Authorization: Bearer <DF_ADMIN_SECRET>.')
       }
+      c.set('hasAdminSecret', true)
     } else {
       const user = c.get('user')
       if (!user) {

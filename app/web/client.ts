@@ -32,13 +32,23 @@ export class Failure extends Error {
   }
 }
 
-/** Actions carry the token that only pages of ours can read. Where the session is over, everybody is told, whoever asked. */
+/**
+ * Actions carry the token that only pages of ours can read; it is another one after a sign-in in another tab. Where the session
+ * is over, everybody is told, whoever asked.
+ */
 const request: typeof fetch = async (input, init) => {
-  const headers = new Headers(init?.headers)
-  if (init?.method && init.method !== 'GET') headers.set('x-csrf-token', csrfToken())
-  const answer = await fetch(input, { ...init, headers, credentials: 'same-origin' })
+  const isAction = init?.method !== undefined && init.method !== 'GET'
+  const send = async (): Promise<Response> => {
+    const headers = new Headers(init?.headers)
+    if (isAction) headers.set('x-csrf-token', csrfToken())
+    return await fetch(input, { ...init, headers, credentials: 'same-origin' })
+  }
+  const token = csrfToken()
+  const answer = await send()
   if (answer.status === 401) void readSession()
-  return answer
+  if (answer.status !== 403 || !isAction) return answer
+  await readSession()
+  return csrfToken() === token ? answer : await send()
 }
 
 /** The service, typed by its own routes. */

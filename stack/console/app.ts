@@ -20,6 +20,7 @@ import { messagePage } from './page.ts'
 import { panelData, panelOf } from './panel-data.ts'
 import { runbookPage, runbooksPage } from './runbooks.ts'
 import { servicesPage } from './services-page.ts'
+import { tempoApi } from './tempo-api.ts'
 import { traceData, traceIdOf, tracePage } from './trace-page.ts'
 import { variableChoices } from './variable-choices.ts'
 import { readView, type View } from './view.ts'
@@ -150,6 +151,7 @@ export function createConsole(place: Place, options: ConsoleOptions = {}): Hono 
     return c.json(await traceData(source, traceId, c.req.raw.signal))
   })
 
+  app.route('/tempo', tempoApi(join(place.data, 'collector', 'traces')))
   app.route('/assets', assets())
   app.notFound((c) => c.html(messagePage('No such page', '/', 'All services'), 404))
   app.onError((error, c) => {

@@ -71,6 +71,7 @@ export const backupRoutes = ({ config, db, jobs }: Deps) => {
         await jobs.enqueue(trx, 'backup', { backupId: row.id })
         return row
       })
+      c.set('audit', { targetId: backup.id })
       return c.json(shown(backup), 202)
     })
 }

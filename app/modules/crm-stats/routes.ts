@@ -89,6 +89,7 @@ export const crmStatsRoutes = (deps: Deps) => {
     .openapi(reset, async (c) => {
       const workspaceId = c.get('user')?.workspaceId
       const deleted = await resetEvents(db, workspaceId)
+      c.set('audit', { details: { deleted } })
       if (workspaceId !== undefined) await forgetEventMetrics(deps, workspaceId)
       return c.json({ deleted }, 200)
     })

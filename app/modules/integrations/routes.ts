@@ -72,6 +72,7 @@ export const integrationRoutes = (deps: Deps) =>
     })
     .openapi(create, async (c) => {
       const created = await createIntegration(deps.db, c.get('user').workspaceId, c.req.valid('json'))
+      c.set('audit', { targetId: created.id, details: { provider: created.provider } })
       return c.json(shownIntegration(created), 201, { location: `/api/integrations/${created.id}` })
     })
     .openapi(read, async (c) => {
@@ -80,6 +81,8 @@ export const integrationRoutes = (deps: Deps) =>
     })
     .openapi(update, async (c) => {
       const { workspaceId } = c.get('user')
+      const { status } = c.req.valid('json')
+      if (status !== undefined) c.set('audit', { details: { status } })
       const changed = await changeIntegration(deps.db, workspaceId, c.req.valid('param').id, c.req.valid('json'))
       return c.json(shownIntegration(changed), 200)
     })

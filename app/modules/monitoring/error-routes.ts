@@ -79,7 +79,9 @@ export const errorRoutes = ({ config, db }: Deps) => {
       return c.json({ success: true as const, data }, 200)
     })
     .openapi(change, async (c) => {
-      const data = await changeGroup(db, c.req.valid('param').id, c.req.valid('json').status)
+      const { status } = c.req.valid('json')
+      c.set('audit', { details: { status } })
+      const data = await changeGroup(db, c.req.valid('param').id, status)
       return c.json({ success: true as const, data }, 200)
     })
 }

@@ -7,6 +7,7 @@ import { answer, createRoutes, jsonBody, problems } from '../../http/openapi.ts'
 import { operatorsOnly } from '../../http/operators.ts'
 import { pseudonym } from '../../telemetry/pseudonym.ts'
 import { endSilence, readAlerts, silence } from './alerts.ts'
+import { readJourneys, readSpans } from './journeys.ts'
 import { kept } from './kept.ts'
 import { readSeries } from './read-series.ts'
 import {
@@ -18,6 +19,7 @@ import {
   silenceParam,
   slosSchema,
 } from './schemas.ts'
+import { journeysQuery, journeysSchema, traceParam, traceSchema } from './schemas-traces.ts'
 import { readSlos } from './slos.ts'
 
 /** Milliseconds that each server of the telemetry has for an answer. */
@@ -25,6 +27,7 @@ const limitMs = 3_000
 /** For how long an answer serves everybody who looks at the same. */
 const slosKeptMs = 10_000
 const seriesKeptMs = 5_000
+const journeysKeptMs = 10_000
 
 /** What is said where a server of the telemetry is away: 503, in its own words. */
 const spoken = async <T>(work: Promise<T>): Promise<T> => {
@@ -44,6 +47,7 @@ export const operationsRoutes = ({ config }: Pick<Deps, 'config'>) => {
   const shared = { tags: ['Operations'], middleware: operatorsOnly(config.adminSecret) }
   const alerting = alertmanager(config.alertmanagerUrl, limitMs)
   const keptSlos = kept<z.input<typeof slosSchema>>(slosKeptMs)
+  const keptJourneys = kept<z.input<typeof journeysSchema>>(journeysKeptMs)
   const keptSeries = kept<z.input<typeof seriesSchema>>(seriesKeptMs)
 
   const slosRoute = createRoute({
@@ -85,6 +89,27 @@ export const operationsRoutes = ({ config }: Pick<Deps, 'config'>) => {
     responses: { 204: { description: 'Ended' }, ...problems(401, 403, 404, 409, 422, 503) },
   })
 
+  const journeysRoute = createRoute({
+    ...shared,
+    method: 'get',
+    path: '/api/operations/journeys',
+    summary: 'The last traces of each journey of users, newest first',
+    request: { query: journeysQuery },
+    responses: { 200: answer(journeysSchema, 'Of the last 24 hours'), ...problems(401, 403, 422, 503) },
+  })
+  const traceRoute = createRoute({
+    ...shared,
+    method: 'get',
+    path: '/api/operations/traces/{id}',
+    summary: 'The spans of a trace, to be drawn',
+    request: { params: traceParam },
+    responses: { 200: answer(traceSchema, 'The trace'), ...problems(401, 403, 404, 422, 503) },
+  })
+  const tempo = (): string => {
+    if (config.tempoUrl !== undefined) return config.tempoUrl
+    throw new DomainError('dependency_unavailable', 'Traces are not kept where this service looks: set TEMPO_URL.')
+  }
+
   return createRoutes()
     .openapi(slosRoute, async (c) =>
       c.json(await spoken(keptSlos('', () => readSlos(config.prometheusUrl, limitMs))), 200),
@@ -99,8 +124,21 @@ export const operationsRoutes = ({ config }: Pick<Deps, 'config'>) => {
       // As telemetry names people: whoever may look up whom it stands for can.
       const user = c.get('user')
       const by = user ? `user ${pseudonym(user.id)}` : 'admin secret'
-      return c.json(await spoken(silence(alerting, c.req.valid('json'), by)), 201)
+      const asked = c.req.valid('json')
+      const silenced = await spoken(silence(alerting, asked, by))
+      const alert = silenced.matchers.find(({ name }) => name === 'alertname')?.value ?? 'several'
+      c.set('audit', {
+        targetId: alert,
+        reason: asked.comment,
+        details: { minutes: asked.minutes, silence: silenced.id },
+      })
+      return c.json(silenced, 201)
     })
+    .openapi(journeysRoute, async (c) => {
+      const { limit } = c.req.valid('query')
+      return c.json(await spoken(keptJourneys(String(limit), () => readJourneys(tempo(), limit, limitMs))), 200)
+    })
+    .openapi(traceRoute, async (c) => c.json(await spoken(readSpans(tempo(), c.req.valid('param').id, limitMs)), 200))
     .openapi(unsilenceRoute, async (c) => {
       await spoken(endSilence(alerting, c.req.valid('param').id))
       return c.body(null, 204)

@@ -55,5 +55,6 @@ export const retained: readonly Retained[] = [
     kept: 'operations',
     only: { column: 'status', values: ['succeeded', 'failed'] },
   },
+  { table: 'audit_log', time: 'created_at', kept: 'events' },
   { table: 'sessions', time: 'expires_at', kept: 'operations' },
 ]

@@ -89,12 +89,18 @@ export const webhookAdminRoutes = (deps: Pick<Deps, 'config' | 'db' | 'jobs'>) =
     .openapi(counts, async (c) => c.json({ counts: await countEvents(deps.db) }, 200))
     .openapi(event, async (c) => c.json(shownEvent(await readEvent(deps, c.req.valid('param').id)), 200))
     .openapi(replay, async (c) => c.json(shownEvent(await replayEvent(deps, c.req.valid('param').id)), 202))
-    .openapi(quarantine, async (c) =>
-      c.json(shownEvent(await quarantineEvent(deps, c.req.valid('param').id, c.req.valid('json').reason)), 200),
-    )
+    .openapi(quarantine, async (c) => {
+      const { reason } = c.req.valid('json')
+      c.set('audit', { reason })
+      return c.json(shownEvent(await quarantineEvent(deps, c.req.valid('param').id, reason)), 200)
+    })
     .openapi(syncLog, async (c) => {
       const { rows, nextCursor } = await listSyncLog(deps, c.req.valid('query'))
       return c.json({ entries: rows.map(shownEntry), nextCursor }, 200)
     })
-    .openapi(pending, async (c) => c.json({ enqueued: await processPending(deps) }, 200))
+    .openapi(pending, async (c) => {
+      const enqueued = await processPending(deps)
+      c.set('audit', { details: { enqueued } })
+      return c.json({ enqueued }, 200)
+    })
 }

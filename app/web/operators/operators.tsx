@@ -10,8 +10,11 @@ const texts = {
   integrations: { en: 'Integrations', da: 'Integrationer' },
   queues: { en: 'Queues and jobs', da: 'Køer og job' },
   errors: { en: 'Errors', da: 'Fejl' },
+  alerts: { en: 'Alerts', da: 'Alarmer' },
   events: { en: 'Events', da: 'Hændelser' },
   users: { en: 'Users', da: 'Brugere' },
+  journeys: { en: 'Journeys', da: 'Brugerrejser' },
+  audit: { en: 'Audit log', da: 'Revisionslog' },
   notThere: { en: 'There is no such part.', da: 'Den del findes ikke.' },
 } as const
 
@@ -32,8 +35,19 @@ const parts: readonly { readonly path: string; readonly title: Text; readonly co
     title: texts.errors,
     component: lazy(() => import('./errors/errors.tsx').then(({ Errors }) => Errors)),
   },
+  {
+    path: '/alerts',
+    title: texts.alerts,
+    component: lazy(() => import('./alerts/alerts.tsx').then(({ Alerts }) => Alerts)),
+  },
   { path: '/events', title: texts.events, component: lazy(() => import('./events.tsx').then(({ Events }) => Events)) },
   { path: '/users', title: texts.users, component: lazy(() => import('./users.tsx').then(({ Users }) => Users)) },
+  {
+    path: '/journeys',
+    title: texts.journeys,
+    component: lazy(() => import('./journeys/journeys.tsx').then(({ Journeys }) => Journeys)),
+  },
+  { path: '/audit', title: texts.audit, component: lazy(() => import('./audit.tsx').then(({ Audit }) => Audit)) },
 ]
 
 const NotThere = () => <Empty>{say(texts.notThere)}</Empty>

@@ -89,7 +89,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
   await queue.start()
   const errors = recordErrors(db)
   const deps = openDeps({ config, db, jobs: queue, isPrepared: () => true }, 500)
-  const { outside, cache, activities, realtime, monitor, live } = deps
+  const { outside, cache, activities, audit, realtime, monitor, live } = deps
   const app = createServer(deps)
   const ending: (() => unknown)[] = []
 
@@ -141,6 +141,7 @@ export const startService = async (env: Record<string, string> = {}): Promise<Se
       await errors.stop()
       await outside.close()
       await activities.stop()
+      await audit.stop()
       await close()
       await Promise.all([sandbox.stop(), database.remove()])
     },
