@@ -1,10 +1,17 @@
 /** What the operators' pages show of the telemetry, read from a real Prometheus and a real Alertmanager. */
 
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServerType, serve } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Service, startService } from './crm/service.ts'
+import { openDeps } from '../../app/open-deps.ts'
+import { createServer } from '../../app/server.ts'
+import { tempoApi } from '../../stack/console/tempo-api.ts'
+import { publicUrl, type Service, startService } from './crm/service.ts'
 import { startAlertmanager, startPrometheus, type TestServer } from './telemetry/servers.ts'
 
 /** What is scraped: two objectives that are measured, four that are not. */
@@ -25,6 +32,9 @@ let scraped: Server
 let prometheus: TestServer | string
 let alertmanager: TestServer | string
 let admin: string
+/** Where the collector keeps traces, and what answers for Tempo from there. */
+let kept: string
+let traces: ServerType
 const nobody = 'http://127.0.0.1:1'
 const urlOf = (server: TestServer | string): string => (typeof server === 'string' ? nobody : server.url)
 
@@ -34,13 +44,22 @@ beforeAll(async () => {
   await once(scraped, 'listening')
   const { port } = scraped.address() as AddressInfo
   ;[prometheus, alertmanager] = await Promise.all([startPrometheus(`127.0.0.1:${port}`), startAlertmanager()])
-  service = await startService({ PROMETHEUS_URL: urlOf(prometheus), ALERTMANAGER_URL: urlOf(alertmanager) })
+  kept = await mkdtemp(join(tmpdir(), 'crm-kept-'))
+  traces = serve({ fetch: tempoApi(kept).fetch, port: 0, hostname: '127.0.0.1' })
+  await once(traces, 'listening')
+  service = await startService({
+    PROMETHEUS_URL: urlOf(prometheus),
+    ALERTMANAGER_URL: urlOf(alertmanager),
+    TEMPO_URL: `http://127.0.0.1:${(traces.address() as AddressInfo).port}`,
+  })
   admin = await service.signIn('admin@crm.example')
 })
 afterAll(async () => {
   await service?.stop()
   for (const server of [prometheus, alertmanager]) if (typeof server === 'object') await server.stop()
   scraped?.close()
+  traces?.close()
+  if (kept) await rm(kept, { recursive: true, force: true })
 })
 
 const read = async (path: string) => (await service.ask(`GET ${path}`, { cookie: admin })).json() as Promise<never>
@@ -220,4 +239,86 @@ describe('everybody else', () => {
       expect((await service.ask(`GET ${path}`, { cookie: member })).status).toBe(403)
     },
   )
+})
+
+describe('journeys', () => {
+  interface Journeys {
+    readonly journeys: {
+      readonly name: string
+      readonly steps: { readonly name: string }[]
+      readonly traces: { readonly traceId: string; readonly durationMs: number; readonly failed: boolean }[]
+    }[]
+  }
+  const [good, broken] = ['a'.repeat(32), 'b'.repeat(32)]
+
+  test('the last traces of each, and the spans of one', async () => {
+    const span = (traceId: string, spanId: string, parentSpanId: string, name: string, afterMs: number, ms: number) => {
+      const nanoseconds = (at: number) => String(BigInt(Math.round((began + at) * 1_000)) * 1_000n)
+      const [startTimeUnixNano, endTimeUnixNano] = [nanoseconds(afterMs), nanoseconds(afterMs + ms)]
+      return { traceId, spanId, parentSpanId, name, kind: 2, startTimeUnixNano, endTimeUnixNano }
+    }
+    const began = Date.now() - 60_000
+    const attributes = [
+      { key: 'http.response.status_code', value: { intValue: '201' } },
+      { key: 'url.query', value: { stringValue: 'q=everything' } },
+    ]
+    const exported = (service: string, ...spans: object[]) => ({
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+          scopeSpans: [{ spans }],
+        },
+      ],
+    })
+    const lines = [
+      exported('api', { ...span(good, '1'.repeat(16), '', 'POST /api/contacts', 0, 40), attributes }),
+      exported('worker', span(good, '2'.repeat(16), '1'.repeat(16), 'enrichment', 200, 300)),
+      exported('api', { ...span(broken, '3'.repeat(16), '', 'POST /api/contacts', 5_000, 10), status: { code: 2 } }),
+    ]
+    await writeFile(join(kept, 'kept.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+
+    const { journeys } = (await read('/api/operations/journeys?limit=3')) as Journeys
+    expect(journeys.map(({ name }) => name)).toEqual(['login', 'contact-creation', 'email-sync', 'lead-workflow'])
+    expect(journeys[1]?.steps.map(({ name }) => name)).toContain('enrichment')
+    expect(journeys[1]?.traces).toMatchObject([
+      { traceId: broken, durationMs: 10, failed: true },
+      { traceId: good, durationMs: 500, failed: false },
+    ])
+    expect(journeys[0]?.traces).toEqual([])
+
+    const { spans, total } = (await read(`/api/operations/traces/${good.toUpperCase()}`)) as {
+      spans: Record<string, unknown>[]
+      total: number
+    }
+    expect(total).toBe(2)
+    expect(spans).toMatchObject([
+      { name: 'POST /api/contacts', service: 'api', parentId: '', kind: 'server', durationMs: 40, failed: false },
+      { name: 'enrichment', service: 'worker', parentId: '1'.repeat(16), durationMs: 300 },
+    ])
+    // What callers may have written is left where the trace is.
+    expect(spans[0]?.attributes).toEqual({ 'http.response.status_code': '201' })
+    const unknown = await service.ask(`GET /api/operations/traces/${'c'.repeat(32)}`, { cookie: admin })
+    expect(unknown.status).toBe(404)
+    expect((await service.ask('GET /api/operations/traces/no-id', { cookie: admin })).status).toBe(422)
+  })
+})
+
+describe('what is away', () => {
+  test('is named, and the rest goes on', async () => {
+    const { db, queue } = service
+    const config = { ...service.config, prometheusUrl: nobody, alertmanagerUrl: nobody, tempoUrl: nobody }
+    const app = createServer(openDeps({ config, db, jobs: queue, isPrepared: () => true }))
+    const said = async (path: string) => {
+      const answer = await app.request(publicUrl + path, { headers: { cookie: admin } })
+      return [answer.status, ((await answer.json()) as { detail?: string }).detail]
+    }
+    expect(await said('/api/operations/slos')).toEqual([503, 'Prometheus does not answer. Please try again.'])
+    expect(await said('/api/operations/series?name=p95')).toEqual([
+      503,
+      'Prometheus does not answer. Please try again.',
+    ])
+    expect(await said('/api/operations/alerts')).toEqual([503, 'Alertmanager does not answer. Please try again.'])
+    expect(await said('/api/operations/journeys')).toEqual([503, 'Tempo does not answer. Please try again.'])
+    expect(await said('/api/admin/audit')).toEqual([200, undefined])
+  })
 })
