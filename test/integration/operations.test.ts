@@ -1,7 +1,7 @@
 /** What the operators' pages show of the telemetry, read from a real Prometheus and a real Alertmanager. */
 
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +12,7 @@ import { openDeps } from '../../app/open-deps.ts'
 import { createServer } from '../../app/server.ts'
 import { tempoApi } from '../../stack/console/tempo-api.ts'
 import { publicUrl, type Service, startService } from './crm/service.ts'
+import { keep, keptSpan } from './telemetry/kept-traces.ts'
 import { startAlertmanager, startPrometheus, type TestServer } from './telemetry/servers.ts'
 
 /** What is scraped: two objectives that are measured, four that are not. */
@@ -252,30 +253,18 @@ describe('journeys', () => {
   const [good, broken] = ['a'.repeat(32), 'b'.repeat(32)]
 
   test('the last traces of each, and the spans of one', async () => {
-    const span = (traceId: string, spanId: string, parentSpanId: string, name: string, afterMs: number, ms: number) => {
-      const nanoseconds = (at: number) => String(BigInt(Math.round((began + at) * 1_000)) * 1_000n)
-      const [startTimeUnixNano, endTimeUnixNano] = [nanoseconds(afterMs), nanoseconds(afterMs + ms)]
-      return { traceId, spanId, parentSpanId, name, kind: 2, startTimeUnixNano, endTimeUnixNano }
-    }
     const began = Date.now() - 60_000
     const attributes = [
       { key: 'http.response.status_code', value: { intValue: '201' } },
       { key: 'url.query', value: { stringValue: 'q=everything' } },
     ]
-    const exported = (service: string, ...spans: object[]) => ({
-      resourceSpans: [
-        {
-          resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
-          scopeSpans: [{ spans }],
-        },
-      ],
-    })
-    const lines = [
-      exported('api', { ...span(good, '1'.repeat(16), '', 'POST /api/contacts', 0, 40), attributes }),
-      exported('worker', span(good, '2'.repeat(16), '1'.repeat(16), 'enrichment', 200, 300)),
-      exported('api', { ...span(broken, '3'.repeat(16), '', 'POST /api/contacts', 5_000, 10), status: { code: 2 } }),
-    ]
-    await writeFile(join(kept, 'kept.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const span = (traceId: string, id: string, parent: string, name: string, afterMs: number, ms: number) =>
+      keptSpan({ traceId, id: id.repeat(16), parent: parent.repeat(16), name, startMs: began + afterMs, ms })
+    await keep(kept, [
+      ['api', { ...span(good, '1', '', 'POST /api/contacts', 0, 40), attributes }],
+      ['worker', span(good, '2', '1', 'enrichment', 200, 300)],
+      ['api', { ...span(broken, '3', '', 'POST /api/contacts', 5_000, 10), status: { code: 2 } }],
+    ])
 
     const { journeys } = (await read('/api/operations/journeys?limit=3')) as Journeys
     expect(journeys.map(({ name }) => name)).toEqual(['login', 'contact-creation', 'email-sync', 'lead-workflow'])
