@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
@@ -46,9 +48,13 @@ const start = async (
   return { url, child, stop }
 }
 
-/** @param target host and port whose `/metrics` are scraped every half second; @returns why it cannot be had, else the server */
-export const startPrometheus = (target: string): Promise<TestServer | string> =>
-  start(
+/** @param exposition what it scrapes, every half second; @returns why it cannot be had, else the server */
+export const startPrometheus = async (exposition: string): Promise<TestServer | string> => {
+  const scraped = createServer((_, response) => response.setHeader('content-type', 'text/plain').end(exposition))
+  scraped.listen(0, '127.0.0.1')
+  await once(scraped, 'listening')
+  const target = `127.0.0.1:${(scraped.address() as AddressInfo).port}`
+  const started = await start(
     'prometheus',
     JSON.stringify({
       global: { scrape_interval: '500ms', scrape_timeout: '400ms' },
@@ -56,6 +62,17 @@ export const startPrometheus = (target: string): Promise<TestServer | string> =>
     }),
     (data) => [`--storage.tsdb.path=${data}`],
   )
+  if (typeof started === 'string') scraped.close()
+  else
+    return {
+      url: started.url,
+      stop: async () => {
+        await started.stop()
+        scraped.close()
+      },
+    }
+  return started
+}
 
 /** It tells nobody. @returns why it cannot be had, else the server */
 export const startAlertmanager = (): Promise<TestServer | string> =>
