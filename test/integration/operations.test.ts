@@ -68,7 +68,6 @@ describe('figures', () => {
       readonly burnRate1h: number | null
     }
     const slos = async () => ((await read('/api/operations/slos')) as { slos: Slo[] }).slos
-    // Kept for ten seconds, also while nothing is there yet.
     await expect
       .poll(async () => (await slos()).find(({ id }) => id === 'api-availability')?.state, {
         timeout: 20_000,
@@ -175,7 +174,6 @@ describe('alerts', () => {
       summary: 'Too many errors.',
       labels,
       runbook: 'http://127.0.0.1:3001/runbooks/high-error-rate',
-      // No script is a link.
       dashboard: null,
     })
 
@@ -273,7 +271,6 @@ describe('journeys', () => {
       { name: 'POST /api/contacts', service: 'api', parentId: '', kind: 'server', durationMs: 40, failed: false },
       { name: 'enrichment', service: 'worker', parentId: '1'.repeat(16), durationMs: 300 },
     ])
-    // What callers may have written is left where the trace is.
     expect(spans[0]?.attributes).toEqual({ 'http.response.status_code': '201' })
     const unknown = await service.ask(`GET /api/operations/traces/${'c'.repeat(32)}`, { cookie: admin })
     expect(unknown.status).toBe(404)
