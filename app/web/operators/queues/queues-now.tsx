@@ -43,6 +43,10 @@ export const QueuesNow = () => {
   const { path } = useLocation()
   const queues = useRead('queues', () => read(api.admin.queues.$get()), 3_000)
   const rates = useRead('rates', () => read(api.monitoring.jobs.$get()), 10_000)
+  const events = useRead('event-counts', () => read(api.admin.events.counts.$get()), 10_000)
+  const failedEvents = (events.data?.counts ?? [])
+    .filter(({ status }) => status === 'error')
+    .reduce((sum, { count }) => sum + count, 0)
   const live = operations.value?.snapshot.queues
   const rateOf = (name: string) => rates.data?.data.find(({ queueName }) => queueName === name)
   const to = (queueName: string, state = ''): string =>
@@ -68,7 +72,7 @@ export const QueuesNow = () => {
         )
         return (
           <>
-            <Waiting queues={read} />
+            <Waiting queues={read} failedEvents={failedEvents} />
             <Card title={say(texts.title)} wide>
               <Table
                 label={say(texts.title)}

@@ -1,16 +1,16 @@
 import { useLocation } from 'preact-iso'
 import { duration, number, say, type Text, timeOfDay } from '../../language.ts'
-import { now, status } from '../../live.ts'
+import { clockOffset, now, status } from '../../live.ts'
 import { Card, Empty, Pill } from '../../ui/card.tsx'
 import { changed } from '../../use-filters.ts'
 import { queueTitle, systemTitle } from '../names.ts'
 import { type QueueNow, type Wait, waitsOf } from './why.ts'
 
 const texts = {
-  title: { en: 'Why do jobs wait?', da: 'Hvorfor venter job?' },
+  title: { en: 'What waits, what failed, and why', da: 'Hvad venter, hvad fejlede, og hvorfor' },
   nothing: {
-    en: 'No job waits for anything: every queue is worked off as it fills.',
-    da: 'Intet job venter på noget: alle køer bliver behandlet, efterhånden som de fyldes.',
+    en: 'Nothing waits for anything, and nothing has failed: every queue is worked off as it fills.',
+    da: 'Intet venter på noget, og intet er fejlet: alle køer bliver behandlet, efterhånden som de fyldes.',
   },
   rate_limit: {
     en: '{queue}: {jobs} put off until {time}, because {system} asked us to wait (rate limit). It goes on by itself in {left}; nothing needs to be done.',
@@ -36,6 +36,12 @@ const texts = {
     en: '{queue}: {jobs} given up after the last attempt. Look at why, mend it, and replay what is still needed.',
     da: '{queue}: {jobs} opgivet efter sidste forsøg. Find årsagen, ret den, og afspil det, der stadig er brug for.',
   },
+  events: {
+    en: 'Webhook events that failed: {count}. Open one to see why; when the cause is gone, replay it.',
+    da: 'Webhook-hændelser, der fejlede: {count}. Åbn en for at se hvorfor; afspil den igen, når årsagen er væk.',
+  },
+  failed: { en: 'failed', da: 'fejlet' },
+  showEvents: { en: 'Show the events', da: 'Vis hændelserne' },
   oneJob: { en: '1 job', da: '1 job' },
   manyJobs: { en: '{count} jobs', da: '{count} job' },
   somebody: { en: 'another system', da: 'et andet system' },
@@ -58,7 +64,10 @@ const states: Readonly<Record<Wait['kind'], string>> = {
 const jobsOf = (count: number): string =>
   count === 1 ? say(texts.oneJob) : say(texts.manyJobs, { count: number(count) })
 
-const left = (until: string): string => duration(Math.max(1, Math.ceil((Date.parse(until) - now.value) / 1_000)))
+/** Milliseconds since 1970, by the service's clock. */
+const present = (): number => now.value + clockOffset.value
+
+const left = (until: string): string => duration(Math.max(1, Math.ceil((Date.parse(until) - present()) / 1_000)))
 
 const sentence = ({ kind, queueName, jobs, provider, at }: Wait): string => {
   const text: Text = kind === 'retry' && provider === null ? texts.retryOwn : texts[kind]
@@ -71,19 +80,19 @@ const sentence = ({ kind, queueName, jobs, provider, at }: Wait): string => {
 }
 
 /** In words: what keeps jobs waiting, until when, and whether anybody has to do something. */
-export const Waiting = ({ queues }: { queues: readonly QueueNow[] }) => {
+export const Waiting = ({ queues, failedEvents }: { queues: readonly QueueNow[]; failedEvents: number }) => {
   const { path } = useLocation()
   const waits = waitsOf(queues)
   // Whoever asked us to wait while no job was due yet: the next one will be put off.
   const limited = (status.value?.badges ?? []).filter(
     ({ name, rateLimitedUntil }) =>
       rateLimitedUntil !== null &&
-      Date.parse(rateLimitedUntil) > now.value &&
+      Date.parse(rateLimitedUntil) > present() &&
       !waits.some(({ kind, provider }) => kind === 'rate_limit' && provider === name),
   )
   return (
     <Card title={say(texts.title)} wide>
-      {waits.length + limited.length === 0 && <Empty>{say(texts.nothing)}</Empty>}
+      {waits.length + limited.length + failedEvents === 0 && <Empty>{say(texts.nothing)}</Empty>}
       <ul class="reasons">
         {limited.map(({ name, rateLimitedUntil }) => (
           <li key={name}>
@@ -108,6 +117,15 @@ export const Waiting = ({ queues }: { queues: readonly QueueNow[] }) => {
             </span>
           </li>
         ))}
+        {failedEvents > 0 && (
+          <li>
+            <Pill tone="bad">{say(texts.failed)}</Pill>
+            <span>
+              {say(texts.events, { count: number(failedEvents) })}{' '}
+              <a href={`${path}?${changed({}, { tab: 'events', status: 'error' })}`}>{say(texts.showEvents)}</a>
+            </span>
+          </li>
+        )}
       </ul>
     </Card>
   )

@@ -8,12 +8,13 @@ const queue = (name: QueueNow['queueName'], some: Partial<QueueNow> = {}): Queue
   ...some,
 })
 const at = '2026-11-22T14:03:20.000Z'
+const last = '2026-11-22T14:04:00.000Z'
 const wait = (reason: 'rate_limit' | 'retry' | 'planned', provider: string | null, jobs = 1) => ({
   reason,
   provider,
   jobs,
   nextAt: at,
-  lastAt: at,
+  lastAt: last,
 })
 
 describe('why jobs wait', () => {
@@ -25,7 +26,7 @@ describe('why jobs wait', () => {
       queue('email-sync', { delayed: 3, waits: [wait('rate_limit', 'gmail', 3)] }),
     ]
     expect(waitsOf(queues)).toEqual([
-      { kind: 'rate_limit', tone: 'warn', queueName: 'email-sync', jobs: 3, provider: 'gmail', at },
+      { kind: 'rate_limit', tone: 'warn', queueName: 'email-sync', jobs: 3, provider: 'gmail', at: last },
       { kind: 'dead', tone: 'bad', queueName: 'webhook-processing', jobs: 2, provider: null, at: null },
       { kind: 'behind', tone: 'warn', queueName: 'search-indexing', jobs: 900, provider: null, at: null },
       { kind: 'retry', tone: 'warn', queueName: 'contact-enrichment', jobs: 4, provider: 'enrichment', at },

@@ -12,7 +12,7 @@ export interface Wait {
   readonly jobs: number
   /** Whom it waits for. */
   readonly provider: string | null
-  /** When the first of them goes on; null where nobody knows. */
+  /** When they go on: the last of those that wait for somebody, the first of those that are tried again; null where nobody knows. */
   readonly at: string | null
 }
 
@@ -25,8 +25,10 @@ const order = ['rate_limit', 'dead', 'behind', 'retry'] as const
 export const waitsOf = (queues: readonly QueueNow[]): Wait[] =>
   queues
     .flatMap(({ queueName, waits, waiting, oldestSeconds, dead }): Wait[] => [
-      ...waits.flatMap(({ reason, provider, jobs, nextAt }): Wait[] =>
-        reason === 'planned' ? [] : [{ kind: reason, tone: 'warn', queueName, jobs, provider, at: nextAt }],
+      ...waits.flatMap(({ reason, provider, jobs, nextAt, lastAt }): Wait[] =>
+        reason === 'planned'
+          ? []
+          : [{ kind: reason, tone: 'warn', queueName, jobs, provider, at: reason === 'rate_limit' ? lastAt : nextAt }],
       ),
       ...(oldestSeconds > patienceSeconds
         ? [{ kind: 'behind', tone: 'warn', queueName, jobs: waiting, provider: null, at: null } as const]
