@@ -9,6 +9,7 @@ import { type Place, root } from '../../../stack/place.ts'
 import { type ServiceName, urlOf } from '../../../stack/ports.ts'
 import { Launcher } from '../../e2e/launcher.ts'
 import { Witness } from './acknowledged.ts'
+import { askPatiently } from './patient.ts'
 
 const lateMs = 5 * 60_000
 
@@ -118,7 +119,7 @@ export class OutageStack {
 
   /** Newest first. */
   async deliveries(): Promise<readonly Delivery[]> {
-    const response = await fetch(`${this.url('sandbox')}/inbox.json`)
+    const response = await askPatiently(`${this.url('sandbox')}/inbox.json`)
     return (await response.json()) as readonly Delivery[]
   }
 
@@ -134,7 +135,7 @@ export class OutageStack {
 
   /** A value of a process' own metrics, summed over its series; 0 where there is none. */
   async ownMetric(name: 'api' | 'worker' | 'mcp' | 'otelcol', metric: string, labels = ''): Promise<number> {
-    const text = await (await fetch(`${this.url(name, 'metrics')}/metrics`)).text()
+    const text = await (await askPatiently(`${this.url(name, 'metrics')}/metrics`)).text()
     const lines = text.matchAll(new RegExp(`^${metric}(?:\\{(.*)\\})? (\\S+)`, 'gm'))
     return [...lines]
       .filter(([, found = '']) => found.includes(labels))

@@ -1,8 +1,9 @@
 /** What the backends answer when they are asked for everything of a time. All times in milliseconds since 1970. */
 import { lineKey } from './acknowledged.ts'
+import { askPatiently } from './patient.ts'
 
 const json = async <T>(url: string): Promise<T> => {
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
+  const response = await askPatiently(url, ({ status }) => status < 500 && status !== 429)
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
   return (await response.json()) as T
 }
@@ -57,7 +58,7 @@ const spanId = (text: string): string =>
 
 /** The ids of a trace's spans that Tempo has. */
 export const spansOf = async (tempo: string, traceId: string): Promise<ReadonlySet<string>> => {
-  const response = await fetch(`${tempo}/api/v2/traces/${traceId}`, { signal: AbortSignal.timeout(60_000) })
+  const response = await askPatiently(`${tempo}/api/v2/traces/${traceId}`)
   // 5xx: it has just come back, and is asked again.
   if (response.status === 404 || response.status >= 500) return new Set()
   if (!response.ok) throw new Error(`Tempo answered ${response.status} for a trace: ${await response.text()}`)
