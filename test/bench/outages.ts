@@ -49,12 +49,14 @@ interface Runs {
 /** Processes that want to run, on average of the last minute. */
 const busy = (): number => loadavg()[0] ?? 0
 
-/** `npm run bench:outages`; `-- --minutes 2` for shorter ones, `-- --only Loki` for one of them. */
+/** `npm run bench:outages`; `-- --minutes 2` for shorter ones, `-- --only Loki,Tempo` for some of them. */
 export const outagesBench: Bench = {
   name: 'outages',
   title: 'Outages of the backends and of the collector',
   byName: true,
   run: async ({ short, say, flags = {} }) => {
+    const asked = (flags.only ?? '').split(',')
+    const isAsked = (title: string): boolean => asked.some((part) => title.includes(part))
     const minutes = Number(flags.minutes ?? (short ? 0.5 : 10))
     const place = await ownPlace()
     const tempo = await withTempo(place)
@@ -65,7 +67,7 @@ export const outagesBench: Bench = {
       const sender = new Sender(stack.url('api'), await stack.signIn(), perSecond)
       try {
         await sleep(calmSeconds * 1_000)
-        for (const outage of outages(minutes).filter(({ title }) => title.includes(flags.only ?? ''))) {
+        for (const outage of outages(minutes).filter(({ title }) => isAsked(title))) {
           const timing = { calmSeconds: short ? 10 : calmSeconds, patienceSeconds: 300 }
           const loads = [busy()]
           const looking = setInterval(() => loads.push(busy()), 10_000)

@@ -3,21 +3,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const attempts = 15
 const pauseMs = 2_000
 
-/** Asks again where nobody answers: on a busy machine a connection fails now and then, which must not cost an hour's measurement. */
-export const askPatiently = async (
-  url: string,
-  isAnswer: (response: Response) => boolean = () => true,
-): Promise<Response> => {
-  let failure: unknown
-  for (let attempt = 0; attempt < attempts; attempt++) {
+/** Does it again where it fails: on a busy machine a connection fails now and then, which must not cost an hour's measurement. */
+export const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
-      if (isAnswer(response)) return response
-      failure = `${response.status}: ${await response.text()}`
+      return await work()
     } catch (error) {
-      failure = error
+      if (attempt === attempts) throw error
+      await sleep(pauseMs)
     }
-    await sleep(pauseMs)
   }
-  throw new Error(`${url} did not answer ${attempts} times, at last ${failure}`, { cause: failure })
 }
+
+/** The answer to a GET, once somebody gives one that counts. */
+export const askPatiently = (url: string, isAnswer: (response: Response) => boolean = () => true): Promise<Response> =>
+  patiently(async () => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) }).catch((cause) => {
+      throw new Error(`${url} did not answer`, { cause })
+    })
+    if (!isAnswer(response)) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+    return response
+  })

@@ -9,7 +9,7 @@ import { type Place, root } from '../../../stack/place.ts'
 import { type ServiceName, urlOf } from '../../../stack/ports.ts'
 import { Launcher } from '../../e2e/launcher.ts'
 import { Witness } from './acknowledged.ts'
-import { askPatiently } from './patient.ts'
+import { askPatiently, patiently } from './patient.ts'
 
 const lateMs = 5 * 60_000
 
@@ -58,7 +58,8 @@ export class OutageStack {
 
   /** The cookie of a session. */
   async signIn(): Promise<string> {
-    const cookies = await signIn(this.url('api'), 'anna@crm.example', (url, init) => fetch(url, init))
+    const once = () => signIn(this.url('api'), 'anna@crm.example', (url, init) => fetch(url, init))
+    const cookies = await patiently(once)
     return cookies.header
   }
 
