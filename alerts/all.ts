@@ -29,6 +29,7 @@ import { slowOperations } from './rules/slow-operations.ts'
 import { slowSync, syncFailureRate } from './rules/sync.ts'
 import { telemetryAbsent } from './rules/telemetry-absent.ts'
 import { telemetryDropped } from './rules/telemetry-dropped.ts'
+import { telemetryLost } from './rules/telemetry-lost.ts'
 import { lokiDown, tempoDown } from './rules/telemetry-stores.ts'
 import { webhookProcessingDelay } from './rules/webhook-processing-delay.ts'
 import { secondNames } from './second-names.ts'
@@ -74,6 +75,7 @@ export const ruleFiles: readonly RuleFile[] = [
   alone(collectorRefusing),
   alone(collectorQueueFilling),
   alone(telemetryDropped),
+  alone(telemetryLost),
   alone(prometheusDown),
   alone(lokiDown),
   alone(tempoDown),

@@ -99,6 +99,19 @@ export const collectorMetrics = {
     source: 'collector',
     beside: 'otelcol_exporter_sent_log_records',
   }),
+  otelcol_processor_outgoing_items: counter({
+    unit: '1',
+    description:
+      'Log records and data points that a processor passed on; of the last before a queue: what was given to it.',
+    labels: { processor: cap(20, 'processors of the collector'), otel_signal: signals },
+    source: 'collector',
+  }),
+  otelcol_processor_batch_batch_send_size_sum: counter({
+    unit: '{span}',
+    description: 'Spans that a batch passed on; after tail sampling: what was given to the queue of kept traces.',
+    labels: { processor: cap(20, 'processors of the collector') },
+    source: 'collector',
+  }),
   otelcol_exporter_queue_size: gauge({
     unit: '1',
     description: 'What waits in an exporter’s queue, in the queue’s own measure (bytes, batches or items).',

@@ -50,6 +50,7 @@ const rows: readonly Row[] = [
   ['CollectorRefusing', '1m', 'warning', 'P3', 'slack', 'platform'],
   ['CollectorQueueFilling', '5m', 'warning', 'P3', 'slack', 'platform'],
   ['TelemetryDropped', '2m', 'warning', 'P3', 'slack', 'platform'],
+  ['TelemetryLost', '2m', 'warning', 'P3', 'slack', 'platform'],
   ['CardinalityCapReached', '5m', 'warning', 'P4', 'slack', 'platform'],
   ['PrometheusDown', '1m', 'critical', 'P2', 'slack', 'platform'],
   ['LokiDown', '1m', 'warning', 'P3', 'slack', 'platform'],
