@@ -1,12 +1,16 @@
 import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { lazy, Route, Router, useLocation } from 'preact-iso'
 import { say, type Text } from '../language.ts'
 import { isOperator } from '../session.ts'
 import { Empty } from '../ui/card.tsx'
 import { words } from '../ui/texts.ts'
+import { remember } from './recent.ts'
 
 const texts = {
   menu: { en: 'Operations', da: 'Drift' },
+  overview: { en: 'Overview', da: 'Overblik' },
+  resources: { en: 'Resources', da: 'Ressourcer' },
   integrations: { en: 'Integrations', da: 'Integrationer' },
   queues: { en: 'Queues and jobs', da: 'Køer og job' },
   errors: { en: 'Errors', da: 'Fejl' },
@@ -20,6 +24,16 @@ const texts = {
 
 /** The parts of the operators' pages, in the order of the menu: a path below `/admin`, a title, and what is loaded when it is opened. */
 const parts: readonly { readonly path: string; readonly title: Text; readonly component: ComponentType }[] = [
+  {
+    path: '',
+    title: texts.overview,
+    component: lazy(() => import('./overview/overview.tsx').then(({ Overview }) => Overview)),
+  },
+  {
+    path: '/resources',
+    title: texts.resources,
+    component: lazy(() => import('./resources/resources.tsx').then(({ Resources }) => Resources)),
+  },
   {
     path: '/integrations',
     title: texts.integrations,
@@ -54,6 +68,7 @@ const NotThere = () => <Empty>{say(texts.notThere)}</Empty>
 
 export const Operators = () => {
   const { path } = useLocation()
+  useEffect(remember, [])
   if (!isOperator()) return <Empty>{say(words.notAllowed)}</Empty>
   return (
     <div class="operators">
