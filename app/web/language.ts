@@ -94,6 +94,10 @@ export const hourOf = (at: string | Date): string =>
 export const dayOf = (at: string | Date): string =>
   new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' }).format(new Date(at))
 
+/** `14:03:20` today, `20 Nov 14:03` on other days. */
+export const moment = (at: string | Date, from = new Date()): string =>
+  new Date(at).toDateString() === from.toDateString() ? timeOfDay(at) : `${dayOf(at)} ${hourOf(at)}`
+
 /** `3 minutes ago`, `in 20 seconds`. */
 export const ago = (at: string | Date, from: number): string => {
   const seconds = (new Date(at).getTime() - from) / 1000

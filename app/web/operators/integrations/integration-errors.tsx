@@ -1,8 +1,9 @@
 import { api, read } from '../../client.ts'
-import { dateTime, number, percent, say } from '../../language.ts'
+import { number, percent, say } from '../../language.ts'
 import { Bar } from '../../ui/bar.tsx'
 import { Card, Pill, Shown } from '../../ui/card.tsx'
 import { Columns } from '../../ui/columns.tsx'
+import { Moment } from '../../ui/moment.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { Table } from '../../ui/table.tsx'
 import { given, useFilters } from '../../use-filters.ts'
@@ -115,7 +116,7 @@ export const IntegrationErrors = () => {
                 empty={say(texts.noErrors)}
                 columns={[
                   { title: say(texts.integration), cell: (one) => <WhoseLink of={one} /> },
-                  { title: say(texts.lastAt), cell: ({ lastAt }) => dateTime(lastAt) },
+                  { title: say(texts.lastAt), cell: ({ lastAt }) => <Moment at={lastAt} /> },
                   {
                     title: say(texts.count),
                     cell: (one) => (
@@ -148,7 +149,7 @@ export const IntegrationErrors = () => {
                 keyOf={({ id }) => id}
                 empty={say(texts.none)}
                 columns={[
-                  { title: say(texts.when), cell: ({ at }) => dateTime(at) },
+                  { title: say(texts.when), cell: ({ at }) => <Moment at={at} /> },
                   { title: say(texts.integration), cell: (one) => <WhoseLink of={one} /> },
                   { title: say(texts.what), cell: ({ entity }) => entityWord(entity) },
                   { title: say(texts.kind), cell: (one) => errorKind(one.kind) },

@@ -1,6 +1,7 @@
 import type { ShownJob } from '../../../modules/integrations/admin/schemas.ts'
-import { dateTime, duration, number, say, timeOfDay } from '../../language.ts'
+import { duration, number, say } from '../../language.ts'
 import { now } from '../../live.ts'
+import { Moment } from '../../ui/moment.tsx'
 import { Table } from '../../ui/table.tsx'
 import { errorKind } from '../names.ts'
 import { entityWord, SyncStatusPill, triggerWord, WhoseLink } from './words.tsx'
@@ -37,7 +38,7 @@ export const JobTable = ({ label, jobs, empty }: { label: string; jobs: readonly
     columns={[
       {
         title: say(texts.when),
-        cell: ({ requestedAt }) => <time title={dateTime(requestedAt)}>{timeOfDay(requestedAt)}</time>,
+        cell: ({ requestedAt }) => <Moment at={requestedAt} />,
       },
       { title: say(texts.integration), cell: (job) => <WhoseLink of={job} /> },
       { title: say(texts.what), cell: ({ entity }) => entityWord(entity) },
