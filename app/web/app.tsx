@@ -47,6 +47,7 @@ const SignedIn = () => {
             <Route path="/" component={Contacts} />
             <Route path="/leads" component={Leads} />
             <Route path="/deals" component={Deals} />
+            <Route path="/admin" component={Operators} />
             <Route path="/admin/*" component={Operators} />
             <Route default component={NotThere} />
           </Router>

@@ -32,13 +32,14 @@ export const SeriesCard = ({
   title,
   minutes,
   limit,
-  labelOf = (label) => label,
+  namesOf,
 }: {
   name: SeriesName
   title: string
   minutes: number
   limit?: number
-  labelOf?: (label: string) => string
+  /** What the lines are called, by their labels. */
+  namesOf?: (labels: readonly string[]) => ReadonlyMap<string, string>
 }) => {
   const series = useRead(
     `series ${name} ${minutes}`,
@@ -50,6 +51,8 @@ export const SeriesCard = ({
       <Shown of={series}>
         {({ times, lines, unit }) => {
           const drawn = lines.filter(({ values }) => values.some((value) => value !== null)).slice(0, colours.length)
+          const names = namesOf?.(drawn.map(({ label }) => label))
+          const labelOf = (label: string): string => names?.get(label) ?? label
           if (drawn.length === 0) return <Empty>{say(texts.none)}</Empty>
           return (
             <Chart
