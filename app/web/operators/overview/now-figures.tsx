@@ -12,9 +12,9 @@ const texts = {
   p95: { en: 'Response time, p95', da: 'Svartid, p95' },
   average: { en: '{time} on average', da: '{time} i gennemsnit' },
   users: { en: 'Active users', da: 'Aktive brugere' },
-  connections: { en: '{connections} live connections', da: '{connections} live-forbindelser' },
+  connections: { en: 'live connections: {connections}', da: 'live-forbindelser: {connections}' },
   jobs: { en: 'Jobs that wait', da: 'Job, der venter' },
-  running: { en: '{jobs} are running', da: '{jobs} kører' },
+  running: { en: 'running: {jobs}', da: 'kører: {jobs}' },
 } as const
 
 /** The figures of this moment, as they are told live. */

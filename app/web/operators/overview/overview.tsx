@@ -15,6 +15,9 @@ const texts = {
   users: { en: 'Active users', da: 'Aktive brugere' },
 } as const
 
+/** The only line of a chart is what its title says. */
+const unnamed = (labels: readonly string[]) => new Map(labels.map((label) => [label, '']))
+
 /** How the service is: what it does this moment, whether it holds what it promises, and how it came here. */
 export const Overview = () => {
   const { name, minutes } = useRange()
@@ -30,11 +33,11 @@ export const Overview = () => {
         <RangePicker />
         <DashboardLink uid="system-overview" title="System Overview" range={name} />
       </div>
-      <div class="cards">
-        <SeriesCard name="requests" title={say(texts.requests)} minutes={minutes} />
-        <SeriesCard name="errors" title={say(texts.errors)} minutes={minutes} limit={1} />
+      <div class="cards two">
+        <SeriesCard name="requests" title={say(texts.requests)} minutes={minutes} namesOf={unnamed} />
+        <SeriesCard name="errors" title={say(texts.errors)} minutes={minutes} limit={1} namesOf={unnamed} />
         <SeriesCard name="latency" title={say(texts.latency)} minutes={minutes} limit={0.2} />
-        <SeriesCard name="active_users" title={say(texts.users)} minutes={minutes} />
+        <SeriesCard name="active_users" title={say(texts.users)} minutes={minutes} namesOf={unnamed} />
       </div>
     </>
   )
