@@ -24,11 +24,22 @@ import { storedParts, withFigures } from './kit/page.ts'
 import { type Result, readResults, writeResult } from './kit/results.ts'
 import { screenTable } from './kit/table.ts'
 import { latency } from './latency.ts'
+import { live } from './live.ts'
 import { memory } from './memory.ts'
 import { outagesBench } from './outages.ts'
 import { throughput } from './throughput.ts'
 
-const benches: readonly Bench[] = [throughput, cpu, latency, memory, collector, outagesBench, exemplars, faultsBench]
+const benches: readonly Bench[] = [
+  throughput,
+  cpu,
+  latency,
+  memory,
+  collector,
+  outagesBench,
+  exemplars,
+  faultsBench,
+  live,
+]
 
 /**
  * Before other work on the machine, where we may: only root may. Linux weighs sessions against each other first, and

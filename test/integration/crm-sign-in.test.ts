@@ -111,6 +111,17 @@ describe('sign-in', () => {
     expect((await ask(`GET ${denied}`, { cookie: cookieOf(begun, 'crm_sign_in') })).status).toBe(401)
   })
 
+  test('brings people back to the page when it fails, which tells them', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    const denied = await ask('GET /api/auth/callback?error=access_denied&state=x', { headers })
+    expect([denied.status, denied.headers.get('location')]).toEqual([302, '/?sign_in=failed'])
+    const { back, cookie } = await approve('anna@crm.example')
+    await fault('oauth', { status: 500 })
+    const away = await ask(`GET ${back}`, { cookie, headers })
+    await fault('oauth')
+    expect([away.status, away.headers.get('location')]).toEqual([302, '/?sign_in=unavailable'])
+  })
+
   test('says so when the provider is away, and works again when it is back', async () => {
     const { back, cookie } = await approve('anna@crm.example')
     await fault('oauth', { status: 500 })

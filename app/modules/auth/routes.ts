@@ -30,6 +30,10 @@ const localPath = /^\/(?![/\\])[^\r\n]*$/
 
 const tags = ['Sign-in']
 
+/** Refused, too late, or not begun here. */
+const isOfPeople = (error: unknown): error is DomainError =>
+  error instanceof DomainError && (error.type === 'unauthorized' || error.type === 'malformed_request')
+
 const login = createRoute({
   method: 'get',
   path: '/api/auth/login',
@@ -124,9 +128,17 @@ export const authRoutes = ({ config, db, cache, activities }: Deps) => {
     agent: agentFamily(c.req.header('user-agent')),
   })
 
+  /** People see a page of ours, that tells what happened and lets them try again; programs see the problem itself. */
+  const sendBack = (c: Context<AppEnv>, error: unknown) => {
+    if (!c.req.header('accept')?.includes('text/html')) throw error
+    const outcome = isOfPeople(error) ? 'failed' : 'unavailable'
+    if (outcome === 'unavailable') log.warn({ error }, 'nobody could sign in')
+    return c.redirect(`/?sign_in=${outcome}`, 302)
+  }
+
   /** What the provider could not answer is nobody's failure. */
   const noteFailure = (c: Context<AppEnv>, error: unknown): void => {
-    if (!(error instanceof DomainError) || (error.type !== 'unauthorized' && error.type !== 'malformed_request')) return
+    if (!isOfPeople(error)) return
     const about = { ...aboutClient(c), reason: error.type }
     securityEvent('sign_in_failed', about)
     if (failures.add(clientKey(c, config.clientRegionHeader !== undefined))) securityEvent('sign_in_burst', about)
@@ -142,7 +154,9 @@ export const authRoutes = ({ config, db, cache, activities }: Deps) => {
   return createRoutes()
     .openapi(login, async (c) => {
       const { login_hint, return_to } = c.req.valid('query')
-      const { url, attempt } = await provider.begin(login_hint)
+      const begun = await provider.begin(login_hint).catch((error: unknown) => sendBack(c, error))
+      if (begun instanceof Response) return begun
+      const { url, attempt } = begun
       const stored = Buffer.from(JSON.stringify({ ...attempt, returnTo: return_to })).toString('base64url')
       await setSignedCookie(c, attemptCookie, stored, config.sessionSecret, {
         ...attemptOptions,
@@ -151,10 +165,12 @@ export const authRoutes = ({ config, db, cache, activities }: Deps) => {
       return c.redirect(url.href, 302)
     })
     .openapi(callback, async (c) => {
-      const { returnTo, identity } = await identify(c).catch((error: unknown) => {
+      const identified = await identify(c).catch((error: unknown) => {
         noteFailure(c, error)
-        throw error
+        return sendBack(c, error)
       })
+      if (identified instanceof Response) return identified
+      const { returnTo, identity } = identified
       const { token, userId, workspaceId } = await openSession(db, config, identity)
       setCookie(c, sessionCookie, token, { ...cookie, path: '/', maxAge: sessionSeconds })
       setRequestContext({ userId, workspaceId })

@@ -5,7 +5,7 @@ const begin = '<!-- figures: written by `npm run bench -- --docs`, do not edit -
 const end = '<!-- end of figures -->'
 
 /** As they are measured: first what telemetry costs, then what it holds out. Others follow by name. */
-const order = ['throughput', 'cpu', 'latency', 'memory', 'collector', 'outages', 'faults', 'exemplars']
+const order = ['throughput', 'cpu', 'latency', 'memory', 'live', 'collector', 'outages', 'faults', 'exemplars']
 
 /** Rows of stored results with their dates, without those of the benches that have just run. */
 export const storedParts = (results: ReadonlyMap<string, Result>, without: ReadonlySet<string> = new Set()): Part[] => {

@@ -23,6 +23,8 @@ export interface Pair {
   readonly secondLoad: Load
   /** The signed-in user's. */
   readonly cookie: string
+  /** Of admins: one user may follow live in a limited number of places only. */
+  readonly admins: readonly string[]
   /** What has reached the backends, by path. */
   readonly taken: () => Promise<Taken>
   readonly stop: () => Promise<void>
@@ -39,8 +41,12 @@ export type RouteName = keyof typeof routes
 
 const contacts = 25
 
-/** A workspace with contacts and somebody who is signed in. @returns the Cookie header */
-const prepare = async (url: string, env: Record<string, string>): Promise<string> => {
+const cookieOf = (token: string): string => `crm_session=${token}`
+
+const admins = 5
+
+/** A workspace with contacts and people who are signed in. @returns their Cookie headers */
+const prepare = async (url: string, env: Record<string, string>): Promise<Pick<Pair, 'cookie' | 'admins'>> => {
   const { db, close } = openDatabase(url, 'bench')
   const config = readConfig(env)
   const identity = { issuer: 'bench', subject: 'bench', email: 'bench@crm.example', name: 'Bench' }
@@ -58,8 +64,13 @@ const prepare = async (url: string, env: Record<string, string>): Promise<string
       })),
     )
     .execute()
+  const sessions = Array.from({ length: admins }, async (_, index) => {
+    const admin = { ...identity, subject: `admin-${index}`, email: `admin-${index}@crm.example` }
+    return (await openSession(db, { ...config, adminEmails: [admin.email] }, admin)).token
+  })
+  const tokens = await Promise.all(sessions)
   await close()
-  return `crm_session=${token}`
+  return { cookie: cookieOf(token), admins: tokens.map(cookieOf) }
 }
 
 const startSink = async () => {
@@ -123,9 +134,9 @@ export const startPair = async (): Promise<Pair> => {
     const observed = await start('observed', telemetry)
     // With the same addresses: were it not disabled, it would be seen.
     const unobserved = await start('unobserved', { ...telemetry, OTEL_SDK_DISABLED: 'true' })
-    const cookie = await prepare(database.url, env)
+    const signedIn = await prepare(database.url, env)
     const [load, secondLoad] = [kept(startLoad(), (one) => one.stop()), kept(startLoad(), (one) => one.stop())]
-    return { services: { observed, unobserved }, collector, load, secondLoad, cookie, taken: sink.taken, stop }
+    return { services: { observed, unobserved }, collector, load, secondLoad, ...signedIn, taken: sink.taken, stop }
   } catch (error) {
     await stop()
     throw error
