@@ -14,11 +14,11 @@ describe('an asker', () => {
     const { ask, last } = asker(question, 100)
     expect(last()).toBeUndefined()
     const first = await ask()
-    expect(first).toMatchObject({ answers: true, lastSuccessAt: first.at, lastErrorAt: undefined })
+    expect(first).toMatchObject({ answers: true, misses: 0, lastSuccessAt: first.at, lastErrorAt: undefined })
     vi.advanceTimersByTime(1_000)
     question.mockRejectedValueOnce(new Error('away'))
     const second = await ask()
-    expect(second).toMatchObject({ answers: false, lastSuccessAt: first.at, lastErrorAt: second.at })
+    expect(second).toMatchObject({ answers: false, misses: 1, lastSuccessAt: first.at, lastErrorAt: second.at })
     expect(last()).toBe(second)
   })
 

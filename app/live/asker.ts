@@ -6,6 +6,8 @@ import { within } from '../time-limit.ts'
 /** What came of asking something whether it is there. */
 export interface Found {
   readonly answers: boolean
+  /** How often in a row there was no answer. */
+  readonly misses: number
   /** How long the answer took, in milliseconds. */
   readonly ms: number
   readonly at: Date
@@ -33,6 +35,7 @@ export const asker = (question: () => Promise<boolean>, limitMs: number): Asker 
     const at = new Date()
     known = {
       answers,
+      misses: answers ? 0 : (known?.misses ?? 0) + 1,
       ms: performance.now() - startedAt,
       at,
       lastSuccessAt: answers ? at : known?.lastSuccessAt,

@@ -9,8 +9,8 @@ const at = new Date('2026-11-21T12:00:00Z')
 const now = at.getTime()
 const minutes = (count: number): Date => new Date(now + count * 60_000)
 
-const answered: Found = { answers: true, ms: 10, at, lastSuccessAt: at, lastErrorAt: undefined }
-const silent: Found = { answers: false, ms: 600, at, lastSuccessAt: minutes(-1), lastErrorAt: at }
+const answered: Found = { answers: true, misses: 0, ms: 10, at, lastSuccessAt: at, lastErrorAt: undefined }
+const silent: Found = { answers: false, misses: 2, ms: 600, at, lastSuccessAt: minutes(-1), lastErrorAt: at }
 
 const depth = (queue: QueueDepth['queue'], some: Partial<QueueDepth>): QueueDepth => ({
   queue,
@@ -89,16 +89,13 @@ describe('a provider’s badge', () => {
 })
 
 describe('our own badges', () => {
-  it('of the database: away, slow or well', () => {
-    expect([silent, { ...answered, ms: 400 }, answered].map((found) => databaseBadge(found).reason)).toEqual([
-      'unreachable',
-      'slow',
-      'ok',
-    ])
+  it('of the database: away, slow or well; one answer that is missed is slow', () => {
+    const all = [silent, { ...silent, misses: 1 }, { ...answered, ms: 400 }, answered]
+    expect(all.map((found) => databaseBadge(found).reason)).toEqual(['unreachable', 'slow', 'slow', 'ok'])
   })
 
   it('of the queue: unknown, stuck, or well with what waits', () => {
-    expect(jobQueueBadge(answered, undefined)).toMatchObject({ state: 'error', waiting: 0 })
+    expect(jobQueueBadge({ ...silent, misses: 1 }, undefined)).toMatchObject({ reason: 'slow', waiting: 0 })
     expect(jobQueueBadge(silent, queues)).toMatchObject({ state: 'error' })
     expect(jobQueueBadge(answered, [depth('backup', { oldestSeconds: 301, waiting: 1 })])).toMatchObject({
       state: 'degraded',

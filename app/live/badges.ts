@@ -22,9 +22,19 @@ export const queueOf: Partial<Readonly<Record<ProviderName, QueueName>>> = {
   ghl: 'contact-export',
 }
 
+/** Of our own parts, which are asked every two seconds: one that is busy may miss a question, and is only slow. */
+const mostMisses = 1
+
 type Judged = Pick<BadgeState, 'state' | 'reason'>
 const well: Judged = { state: 'ok', reason: 'ok' }
+const slow: Judged = { state: 'degraded', reason: 'slow' }
 const away: Judged = { state: 'error', reason: 'unreachable' }
+
+/** @param gone what it means that it does not answer at all */
+const judge = ({ misses, ms }: Found, gone = away): Judged => {
+  if (misses > mostMisses) return gone
+  return misses > 0 || ms > slowMs.own ? slow : well
+}
 
 const badge = (name: BadgeName, judged: Judged, found: Found, more: Partial<BadgeState> = {}): BadgeState => ({
   name,
@@ -50,23 +60,23 @@ const undone = (queues: readonly QueueDepth[], only?: QueueName): number =>
     .filter(({ queue }) => only === undefined || queue === only)
     .reduce((sum, { waiting, delayed }) => sum + waiting + delayed, 0)
 
-export const databaseBadge = (found: Found): BadgeState =>
-  badge('database', !found.answers ? away : found.ms > slowMs.own ? { state: 'degraded', reason: 'slow' } : well, found)
+export const databaseBadge = (found: Found): BadgeState => badge('database', judge(found), found)
 
-/** @param queues undefined where nobody knows what stands in them */
-export const jobQueueBadge = (found: Found, queues: readonly QueueDepth[] | undefined): BadgeState => {
-  if (!found.answers || !queues) return badge('job_queue', away, found)
-  const isStuck = queues.some(({ oldestSeconds }) => oldestSeconds > stuckSeconds)
-  return badge('job_queue', isStuck ? { state: 'degraded', reason: 'backed_up' } : well, found, {
-    waiting: undone(queues),
-  })
-}
+export const searchBadge = (found: Found): BadgeState => badge('search', judge(found), found)
 
 /** The service works without a cache, only slower. */
 export const cacheBadge = (found: Found): BadgeState =>
-  badge('cache', found.answers ? well : { state: 'degraded', reason: 'unreachable' }, found)
+  badge('cache', judge(found, { state: 'degraded', reason: 'unreachable' }), found)
 
-export const searchBadge = (found: Found): BadgeState => badge('search', found.answers ? well : away, found)
+/** @param queues as they stood when they were read last; undefined where they never were */
+export const jobQueueBadge = (found: Found, queues: readonly QueueDepth[] | undefined): BadgeState => {
+  const judged = judge(found)
+  if (judged.state === 'error' || !queues) return badge('job_queue', judged, found)
+  const isStuck = queues.some(({ oldestSeconds }) => oldestSeconds > stuckSeconds)
+  return badge('job_queue', isStuck ? { state: 'degraded', reason: 'backed_up' } : judged, found, {
+    waiting: undone(queues),
+  })
+}
 
 interface AboutProvider {
   readonly isConfigured: boolean
@@ -85,15 +95,15 @@ export const providerBadge = (
 ): BadgeState => {
   const until = latest(own.rateLimitedUntil, shared?.rateLimitedUntil)
   const isLimited = until !== undefined && until.getTime() > now
-  const judge = (): Judged => {
+  const judged = (): Judged => {
     if (!isConfigured) return { state: 'off', reason: 'not_configured' }
     // One that has asked us to wait is not asked whether it is there.
     if (isLimited) return { state: 'degraded', reason: 'rate_limited' }
     if (!found.answers) return away
     if (own.breaker !== 'closed') return { state: 'degraded', reason: 'breaker_open' }
-    return found.ms > slowMs.provider ? { state: 'degraded', reason: 'slow' } : well
+    return found.ms > slowMs.provider ? slow : well
   }
-  return badge(name, judge(), found, {
+  return badge(name, judged(), found, {
     lastSuccessAt: textOf(latest(own.lastSuccessAt, shared?.lastSuccessAt)),
     lastErrorAt: textOf(latest(own.lastErrorAt, shared?.lastErrorAt)),
     rateLimitedUntil: isLimited ? until.toISOString() : null,

@@ -21,7 +21,10 @@ const checkedMs = 2_000
 
 export type StatusServices = Pick<Deps, 'db' | 'cache' | 'outside' | 'health' | 'isPrepared'>
 
-export const badgeNames: readonly BadgeName[] = ['database', 'job_queue', 'cache', 'search', ...providerNames]
+/** What is asked each time: it is near, and cheap. */
+const ours = ['database', 'job_queue', 'cache', 'search'] as const
+
+export const badgeNames: readonly BadgeName[] = [...ours, ...providerNames]
 
 /** Finds out how everything is that the badges stand for. Nothing is asked unless somebody wants to know. */
 export interface StatusWatch {
@@ -51,8 +54,9 @@ export const createStatusWatch = ({ db, cache, outside, health, isPrepared }: St
   const askers = {
     database: asker(async () => (await health.database()) === 'ok', limits.own),
     job_queue: asker(async () => {
-      queues = isPrepared() ? await health.queues() : undefined
-      return queues !== undefined
+      const read = isPrepared() ? await health.queues() : undefined
+      queues = read ?? queues
+      return read !== undefined
     }, limits.own),
     cache: asker(() => cache.ping(), limits.own),
     search: asker(async () => {
@@ -86,10 +90,9 @@ export const createStatusWatch = ({ db, cache, outside, health, isPrepared }: St
 
   return {
     read: async () => {
-      for (const name of badgeNames)
-        if (name !== 'database' && name !== 'job_queue' && isOlder(name, askEveryMs)) void askers[name].ask()
+      for (const name of providerNames) if (isOlder(name, askEveryMs)) void askers[name].ask()
       const reading = rows()
-      await Promise.all([askers.database.ask(), askers.job_queue.ask()])
+      await Promise.all(ours.map((name) => askers[name].ask()))
       shared = await reading
       const badges = await Promise.all(badgeNames.map(shown))
       return { at: new Date().toISOString(), badges }

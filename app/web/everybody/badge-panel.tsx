@@ -22,13 +22,29 @@ const texts = {
 } as const
 
 /** Everything that is known of one dependency, and a way to ask it now. */
-export const BadgePanel = ({ badge: told, onClose }: { badge: BadgeState; onClose: () => void }) => {
+export const BadgePanel = ({
+  badge: told,
+  at,
+  onClose,
+}: {
+  badge: BadgeState
+  /** Where its badge begins, in pixels from the side of the screen. */
+  at: number
+  onClose: () => void
+}) => {
   const [checked, setChecked] = useState<BadgeState>()
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
   const panel = useRef<HTMLElement>(null)
   const id = useId()
-  useEffect(() => panel.current?.focus(), [])
+  useEffect(() => {
+    panel.current?.focus()
+    const leave = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') onClose()
+    }
+    addEventListener('keydown', leave)
+    return () => removeEventListener('keydown', leave)
+  }, [])
 
   // Whichever is newer: what came of asking, or what the page was told since.
   const badge = checked && checked.checkedAt > told.checkedAt ? checked : told
@@ -43,7 +59,7 @@ export const BadgePanel = ({ badge: told, onClose }: { badge: BadgeState; onClos
       setBusy(false)
     }
   }
-  const at = (instant: string | null) =>
+  const when = (instant: string | null) =>
     instant === null ? (
       say(texts.never)
     ) : (
@@ -52,13 +68,7 @@ export const BadgePanel = ({ badge: told, onClose }: { badge: BadgeState; onClos
       </time>
     )
   return (
-    <section
-      ref={panel}
-      class="panel"
-      tabIndex={-1}
-      aria-labelledby={id}
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
-    >
+    <section ref={panel} class="panel" style={{ '--at': `${at}px` }} tabIndex={-1} aria-labelledby={id}>
       <header>
         <h2 id={id}>{say(badgeNames[badge.name])}</h2>
         <Pill tone={toneOf[badge.state]}>{say(reasons[badge.reason])}</Pill>
@@ -70,11 +80,11 @@ export const BadgePanel = ({ badge: told, onClose }: { badge: BadgeState; onClos
       <p class="quiet">{say(purposes[badge.name])}</p>
       <dl class="facts">
         <dt>{say(texts.lastSuccess)}</dt>
-        <dd>{at(badge.lastSuccessAt)}</dd>
+        <dd>{when(badge.lastSuccessAt)}</dd>
         <dt>{say(texts.lastError)}</dt>
-        <dd>{badge.lastErrorAt === null ? say(texts.none) : at(badge.lastErrorAt)}</dd>
+        <dd>{badge.lastErrorAt === null ? say(texts.none) : when(badge.lastErrorAt)}</dd>
         <dt>{say(texts.checked)}</dt>
-        <dd>{at(badge.checkedAt)}</dd>
+        <dd>{when(badge.checkedAt)}</dd>
         <dt>{say(texts.waiting)}</dt>
         <dd>{number(badge.waiting)}</dd>
       </dl>

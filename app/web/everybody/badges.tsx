@@ -18,6 +18,7 @@ const isTrouble = ({ state }: BadgeState): boolean => state === 'degraded' || st
 /** One button for each thing that the service depends on. On a narrow screen those that are well are folded away. */
 export const Badges = () => {
   const [chosen, setChosen] = useState<BadgeName>()
+  const [at, setAt] = useState(0)
   const [isUnfolded, setUnfolded] = useState(false)
   const list = useRef<HTMLUListElement>(null)
   const badges = status.value?.badges
@@ -45,7 +46,10 @@ export const Badges = () => {
               data-badge={badge.name}
               title={say(reasons[badge.reason])}
               aria-expanded={badge.name === chosen}
-              onClick={() => setChosen(badge.name === chosen ? undefined : badge.name)}
+              onClick={({ currentTarget }) => {
+                setAt(currentTarget.getBoundingClientRect().left)
+                setChosen(badge.name === chosen ? undefined : badge.name)
+              }}
             >
               <span aria-hidden="true" class="shape">
                 {shapeOf[badge.state]}
@@ -56,7 +60,7 @@ export const Badges = () => {
           </li>
         ))}
       </ul>
-      {open && <BadgePanel key={open.name} badge={open} onClose={close} />}
+      {open && <BadgePanel key={open.name} badge={open} at={at} onClose={close} />}
       <p class="unseen" role="status">
         {summary}
       </p>

@@ -116,10 +116,13 @@ export const startDatabase = async (): Promise<TestDatabase> => {
       await server.stop('SIGKILL')
     },
     freeze: async () => {
-      const pids = [await serverPid(), ...(await childrenOf(await serverPid()))]
-      for (const pid of pids) process.kill(pid, 'SIGSTOP')
+      const server = await serverPid()
+      // First the one that would start others.
+      tell(server, 'SIGSTOP')
+      const pids = [server, ...(await childrenOf(server))]
+      for (const pid of pids) tell(pid, 'SIGSTOP')
       return () => {
-        for (const pid of pids) process.kill(pid, 'SIGCONT')
+        for (const pid of pids) tell(pid, 'SIGCONT')
       }
     },
     folder,
@@ -128,6 +131,15 @@ export const startDatabase = async (): Promise<TestDatabase> => {
       await server.stop()
       await rm(place, { recursive: true, force: true })
     },
+  }
+}
+
+/** A child may have ended meanwhile. */
+const tell = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
