@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Place } from './place.ts'
 import { address, portOf, urlOf } from './ports.ts'
-import type { Stack } from './service.ts'
+import { consoleUrl, dashboardUrl, type Stack } from './service.ts'
 
 /** Data folder of a service. */
 export const dataOf = (place: Place, name: string): string => join(place.data, name)
@@ -38,6 +38,10 @@ export const appEnv = (stack: Stack, metrics: string): Record<string, string> =>
     DATABASE_URL: env.DATABASE_URL || `postgres://crm:crm@${address(place, 'postgres', 'postgres')}/crm`,
     ...outsideEnv(stack),
     PROMETHEUS_URL: env.PROMETHEUS_URL || urlOf(place, 'prometheus'),
+    ALERTMANAGER_URL: env.ALERTMANAGER_URL || urlOf(place, 'alertmanager'),
+    TEMPO_URL: env.TEMPO_URL || (stack.has('tempo') ? urlOf(place, 'tempo') : `${consoleUrl(stack)}/tempo`),
+    DASHBOARDS_URL: env.DASHBOARDS_URL || dashboardUrl(stack),
+    RUNBOOKS_URL: env.RUNBOOKS_URL || `${consoleUrl(stack)}/runbooks`,
     BACKUP_DIR: env.BACKUP_DIR || dataOf(place, 'backups'),
     OTEL_EXPORTER_OTLP_ENDPOINT: env.OTEL_EXPORTER_OTLP_ENDPOINT || urlOf(place, 'otelcol', 'otlp-http'),
     OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',

@@ -212,10 +212,13 @@ describe('the CRM’s processes', () => {
   })
 
   it('reach the sandbox, the backends and the cache by their names there', () => {
+    // Where browsers find us, and what we link to.
+    const ofBrowsers = ['PUBLIC_URL', 'DASHBOARDS_URL', 'RUNBOOKS_URL']
     for (const name of ours) {
       const given = service(compose(), name).environment ?? {}
+      for (const variable of ofBrowsers) expect(given[variable], variable).toBe(native[variable])
       for (const [variable, value] of Object.entries(given).filter(([, it]) => /^\w+:\/\//.test(it))) {
-        if (variable === 'PUBLIC_URL') continue
+        if (ofBrowsers.includes(variable)) continue
         expect(Object.keys(compose().services), variable).toContain(new URL(value).hostname)
         // The same path as natively.
         const local = native[variable]
