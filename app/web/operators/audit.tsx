@@ -59,9 +59,10 @@ const outcomes: Readonly<Record<Entry['outcome'], { readonly text: Text; readonl
 const everyMs = 10_000
 const actionTitle = (action: string): string => (action in actions ? say(actions[action as Action]) : action)
 
-/** `status: resolved, enqueued: 12` */
+/** `status: resolved, enqueued: 12`; ids are in the entry's target where they matter. */
 const detailsOf = ({ details }: Entry): string =>
   Object.entries(details)
+    .filter(([, value]) => String(value).length < 36)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ')
 

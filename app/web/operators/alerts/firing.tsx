@@ -2,6 +2,7 @@ import type { InferResponseType } from 'hono/client'
 import { api, read } from '../../client.ts'
 import { ago, dateTime, say } from '../../language.ts'
 import { now } from '../../live.ts'
+import '../../style/alerts.css'
 import { Action } from '../../ui/action.tsx'
 import { Card, Pill, Shown } from '../../ui/card.tsx'
 import { Choice, Filters, SearchField } from '../../ui/fields.tsx'
@@ -22,6 +23,7 @@ const texts = {
   runbook: { en: 'Runbook', da: 'Vejledning' },
   dashboard: { en: 'Dashboard', da: 'Dashboard' },
   explained: { en: 'explained by another alert', da: 'skyldes en anden alarm' },
+  act: { en: 'Action', da: 'Handling' },
   silence: { en: 'Silence for an hour', da: 'Dæmp i en time' },
   ask: { en: 'Silence {name} for an hour?', da: 'Dæmp {name} i en time?' },
   explain: {
@@ -86,7 +88,7 @@ export const FiringAlerts = () => {
                 },
                 { title: say(texts.links), cell: (alert) => <AlertLinks alert={alert} /> },
                 {
-                  title: say(texts.silence),
+                  title: say(texts.act),
                   cell: (alert) => (
                     <Action
                       label={say(texts.silence)}

@@ -1,6 +1,6 @@
 import type { InferResponseType } from 'hono/client'
 import { api, read } from '../../client.ts'
-import { ago, dateTime, say } from '../../language.ts'
+import { ago, dateTime, number, say } from '../../language.ts'
 import { now } from '../../live.ts'
 import { Action } from '../../ui/action.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -11,9 +11,7 @@ const texts = {
   until: { en: 'Until', da: 'Til' },
   why: { en: 'Why', da: 'Hvorfor' },
   by: { en: 'By', da: 'Af' },
-  holds: { en: 'Holds back', da: 'Tilbageholder' },
-  nothing: { en: 'nothing now', da: 'intet lige nu' },
-  alerts: { en: '{count} alert(s)', da: '{count} alarm(er)' },
+  holds: { en: 'Alerts held back', da: 'Tilbageholdte alarmer' },
   end: { en: 'End', da: 'Afslut' },
   ask: { en: 'End this silence?', da: 'Afslut dæmpningen?' },
   explain: {
@@ -78,7 +76,8 @@ export const SilenceTable = ({
         { title: say(texts.by), cell: ({ createdBy }) => createdBy },
         {
           title: say(texts.holds),
-          cell: ({ id }) => (heldBy(id) > 0 ? say(texts.alerts, { count: heldBy(id) }) : say(texts.nothing)),
+          cell: ({ id }) => number(heldBy(id)),
+          isNumber: true,
         },
         {
           title: say(texts.end),

@@ -36,13 +36,16 @@ export const Waterfall = ({
   const share = (ms: number): string => `${durationMs > 0 ? Math.min(100, (ms / durationMs) * 100) : 0}%`
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="scroll" tabIndex={0} aria-label={say(texts.title)}>
+    // biome-ignore lint/a11y/useSemanticElements: no fieldset, and no landmark either: its card is one
+    <div role="group" class="scroll" tabIndex={0} aria-label={say(texts.title)}>
       <table class="waterfall">
         <thead>
           <tr>
             <th scope="col">{say(texts.span)}</th>
-            <th scope="col">{say(texts.service)}</th>
-            <th scope="col" class="number">
+            <th scope="col" class="minor">
+              {say(texts.service)}
+            </th>
+            <th scope="col" class="number minor">
               {say(texts.began)}
             </th>
             <th scope="col" class="number">
@@ -66,8 +69,8 @@ export const Waterfall = ({
                     {about !== '' && <p class="quiet">{about}</p>}
                   </div>
                 </td>
-                <td>{span.service}</td>
-                <td class="number">{duration(afterMs / 1_000)}</td>
+                <td class="minor">{span.service}</td>
+                <td class="number minor">{duration(afterMs / 1_000)}</td>
                 <td class="number">{duration(span.durationMs / 1_000)}</td>
                 <td class="bars" aria-hidden="true">
                   <div class="bar" style={{ marginInlineStart: share(afterMs), width: share(span.durationMs) }} />
@@ -77,6 +80,6 @@ export const Waterfall = ({
           })}
         </tbody>
       </table>
-    </section>
+    </div>
   )
 }
