@@ -31,7 +31,7 @@ type Services = StatusServices & Pick<Deps, 'realtime' | 'monitor' | 'activeUser
 /** It works only while somebody follows `realtime`, or has asked lately; it goes on while the database is away. */
 export const createLive = (services: Services): Live => {
   const { realtime } = services
-  const status = createStatusWatch(services)
+  const status = createStatusWatch(services, () => tick())
   const operations = createOperationsReader(services)
   let last: Composed | undefined
   let composing: Promise<Composed> | undefined

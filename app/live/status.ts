@@ -10,8 +10,11 @@ import type { BadgeName, BadgeState, LiveStatus } from './messages.ts'
 /** Milliseconds that each has to answer. */
 const limits = { own: 600, provider: 2_000, both: 4_500 } as const
 
-/** Milliseconds between two questions to what answers over a network: within 10 s a page shows that it stopped answering. */
-const askEveryMs = 4_000
+/**
+ * Milliseconds between two questions to what answers over a network, at least: within 10 s a page shows that it stopped
+ * answering. A little less than two rounds of messages, so that each second round asks.
+ */
+const askEveryMs = 3_500
 /** A provider that answered somebody's call so lately is not asked. */
 const answeredMs = 2_000
 /** Before a provider that failed at once is asked a second time: one lost packet is no outage. */
@@ -34,7 +37,11 @@ export interface StatusWatch {
   check(name: BadgeName): Promise<BadgeState>
 }
 
-export const createStatusWatch = ({ db, cache, outside, health, isPrepared }: StatusServices): StatusWatch => {
+/** @param onChange told when a provider answers that did not, or the other way round */
+export const createStatusWatch = (
+  { db, cache, outside, health, isPrepared }: StatusServices,
+  onChange: () => void,
+): StatusWatch => {
   const rows = reader(() => readProviderStatus(db), limits.own)
   let queues: Awaited<ReturnType<typeof health.queues>>
   let shared: Awaited<ReturnType<typeof rows>>
@@ -88,9 +95,15 @@ export const createStatusWatch = ({ db, cache, outside, health, isPrepared }: St
     return at === undefined || Date.now() - at >= ms
   }
 
+  const askAgain = async (name: ProviderName): Promise<void> => {
+    const before = askers[name].last()
+    const { answers } = await askers[name].ask()
+    if (before && before.answers !== answers) onChange()
+  }
+
   return {
     read: async () => {
-      for (const name of providerNames) if (isOlder(name, askEveryMs)) void askers[name].ask()
+      for (const name of providerNames) if (isOlder(name, askEveryMs)) void askAgain(name)
       const reading = rows()
       await Promise.all(ours.map((name) => askers[name].ask()))
       shared = await reading

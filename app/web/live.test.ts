@@ -169,8 +169,20 @@ describe('a page that follows', () => {
     asked.length = 0
     await pass(60_000)
     expect(new Set(asked)).toEqual(new Set(['/api/auth/me']))
+    expect(Stream.all.length).toBe(1)
     answers = { '/api/auth/me': () => Response.json(anna) }
     await pass(15_000)
+    expect([isOver.value, Stream.all.length]).toEqual([false, 2])
+    last().say('status', told())
+    expect(way.value).toBe('stream')
+  })
+
+  it('hears nothing any more once anything else finds that the session is over', async () => {
+    last().say('status', told())
+    isOver.value = true
+    expect([Stream.all[0]?.isClosed, way.value]).toEqual([true, 'away'])
+    document.dispatchEvent(new Event('visibilitychange'))
+    await pass(0)
     expect([isOver.value, Stream.all.length]).toEqual([false, 2])
   })
 

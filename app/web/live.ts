@@ -1,4 +1,4 @@
-import { batch, computed, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import type { LiveMessage, LiveOperations, LiveStatus } from '../live/messages.ts'
 import { isOver, readSession } from './session.ts'
 
@@ -126,18 +126,16 @@ export const follow = (): (() => void) => {
     if (way.peek() !== 'polling') way.value = 'away'
     // The stream says nothing about why it ended.
     await readSession()
-    if (isOver.peek()) waitForSession()
-    else if (breaks >= breaksBeforePolling) await poll()
+    if (stopped || isOver.peek()) return
+    if (breaks >= breaksBeforePolling) await poll()
     else later(connect, pause())
   }
   const poll = async (): Promise<void> => {
     if (stopped) return
     const answer = await fetch('/api/live', { credentials: 'same-origin' }).catch(() => undefined)
     if (stopped) return
-    if (answer?.status === 401) {
-      await readSession()
-      waitForSession()
-    } else if (answer?.ok) {
+    if (answer?.status === 401) await readSession()
+    else if (answer?.ok) {
       way.value = 'polling'
       polls += 1
       for (const message of (await answer.json()) as LiveMessage[]) take(message)
@@ -148,19 +146,27 @@ export const follow = (): (() => void) => {
       later(() => void poll(), pause())
     }
   }
-  /** Somebody may sign in again in another tab. */
-  const waitForSession = (): void => {
+  /** Whose session is over is told nothing any more, until somebody has signed in again, perhaps in another tab. */
+  const keepToSession = (): (() => void) | undefined => {
+    if (!isOver.value) {
+      if (way.peek() === 'away' && source === undefined) connect()
+      return undefined
+    }
+    source?.close()
+    source = undefined
+    clearTimeout(timer)
+    next = undefined
+    missed = true
     way.value = 'away'
-    later(async () => {
-      await readSession()
-      if (isOver.peek()) waitForSession()
-      else connect()
-    }, times.signedOut)
+    const looking = setInterval(() => void readSession(), times.signedOut)
+    return () => clearInterval(looking)
   }
 
   const hurry = (): void => {
     now.value = Date.now()
-    if (!document.hidden && way.peek() === 'away') atOnce()
+    if (document.hidden) return
+    if (isOver.peek()) void readSession()
+    else if (way.peek() === 'away') atOnce()
   }
   const clock = setInterval(() => {
     now.value = Date.now()
@@ -169,8 +175,10 @@ export const follow = (): (() => void) => {
   document.addEventListener('visibilitychange', hurry)
   heardAt.value = now.value = Date.now()
   connect()
+  const stopKeeping = effect(keepToSession)
   return () => {
     stopped = true
+    stopKeeping()
     clearTimeout(timer)
     clearInterval(clock)
     source?.close()
