@@ -93,7 +93,11 @@ export const BadgePanel = ({
         <button type="button" class="main" disabled={isBusy} onClick={() => void check()}>
           {say(isBusy ? texts.checking : texts.check)}
         </button>
-        {isOperator() && <a href="/admin/queues">{say(texts.queues)}</a>}
+        {isOperator() && (
+          <a href="/admin/queues" onClick={onClose}>
+            {say(texts.queues)}
+          </a>
+        )}
       </p>
     </section>
   )

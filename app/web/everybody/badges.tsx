@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import '../style/status.css'
 import type { BadgeName, BadgeState } from '../../live/messages.ts'
 import { say } from '../language.ts'
@@ -22,6 +22,16 @@ export const Badges = () => {
   const [isUnfolded, setUnfolded] = useState(false)
   const list = useRef<HTMLUListElement>(null)
   const badges = status.value?.badges
+  const place = useRef<HTMLElement>(null)
+  // Whoever turns to something else on the page is done with what lies over it.
+  useEffect(() => {
+    if (chosen === undefined) return
+    const leave = ({ target }: Event): void => {
+      if (target instanceof Node && !place.current?.contains(target)) setChosen(undefined)
+    }
+    document.addEventListener('pointerdown', leave)
+    return () => document.removeEventListener('pointerdown', leave)
+  }, [chosen])
   if (!badges) return <p class="badges quiet">{say(texts.waiting)}</p>
 
   const open = badges.find(({ name }) => name === chosen)
@@ -32,7 +42,7 @@ export const Badges = () => {
   const troubled = badges.filter(isTrouble).map(({ name }) => say(badgeNames[name]))
   const summary = troubled.length === 0 ? say(texts.well) : say(texts.troubles, { names: troubled.join(', ') })
   return (
-    <section class={isUnfolded ? 'badges unfolded' : 'badges'} aria-label={say(texts.title)}>
+    <section ref={place} class={isUnfolded ? 'badges unfolded' : 'badges'} aria-label={say(texts.title)}>
       <button type="button" class="summary" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
         {summary}
       </button>
