@@ -11,7 +11,7 @@ const texts = {
     en: 'Nothing was measured in this time. Choose a longer one.',
     da: 'Intet er målt i dette tidsrum. Vælg et længere.',
   },
-  summary: { en: '{title}; {lines} over the last {time}.', da: '{title}; {lines} de sidste {time}.' },
+  summary: { en: '{title}, the last {time}. Now: {lines}.', da: '{title}, de sidste {time}. Nu: {lines}.' },
 } as const
 
 type Unit = 'per_minute' | 'percent' | 'seconds' | 'bytes' | 'count'
@@ -25,6 +25,11 @@ const formats: Readonly<Record<Unit, (value: number) => string>> = {
 }
 
 const colours = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5', '--line-6'] as const
+
+const latestOf = (values: readonly (number | null)[], format: (value: number) => string): string => {
+  const value = values.findLast((one) => one !== null)
+  return value === undefined || value === null ? '–' : format(value)
+}
 
 /** One of the service's series over the last minutes, drawn. */
 export const SeriesCard = ({
@@ -66,7 +71,9 @@ export const SeriesCard = ({
               limit={limit}
               summary={say(texts.summary, {
                 title,
-                lines: drawn.map(({ label }) => labelOf(label)).join(', '),
+                lines: drawn
+                  .map((line) => `${labelOf(line.label)} ${latestOf(line.values, formats[unit])}`.trim())
+                  .join(', '),
                 time: duration(minutes * 60),
               })}
             />
