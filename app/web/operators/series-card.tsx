@@ -38,12 +38,14 @@ export const SeriesCard = ({
   minutes,
   limit,
   namesOf,
+  isShown = () => true,
 }: {
   name: SeriesName
   title: string
   minutes: number
   limit?: number
   /** What the lines are called, by their labels. */
+  isShown?: (label: string) => boolean
   namesOf?: (labels: readonly string[]) => ReadonlyMap<string, string>
 }) => {
   const series = useRead(
@@ -53,33 +55,37 @@ export const SeriesCard = ({
   )
   return (
     <Card title={title}>
-      <Shown of={series}>
-        {({ times, lines, unit }) => {
-          const drawn = lines.filter(({ values }) => values.some((value) => value !== null)).slice(0, colours.length)
-          const names = namesOf?.(drawn.map(({ label }) => label))
-          const labelOf = (label: string): string => names?.get(label) ?? label
-          if (drawn.length === 0) return <Empty>{say(texts.none)}</Empty>
-          return (
-            <Chart
-              times={times}
-              lines={drawn.map(({ label, values }, index) => ({
-                label: labelOf(label),
-                values,
-                colour: colours[index] ?? colours[0],
-              }))}
-              format={formats[unit]}
-              limit={limit}
-              summary={say(texts.summary, {
-                title,
-                lines: drawn
-                  .map((line) => `${labelOf(line.label)} ${latestOf(line.values, formats[unit])}`.trim())
-                  .join(', '),
-                time: duration(minutes * 60),
-              })}
-            />
-          )
-        }}
-      </Shown>
+      <div class="drawn">
+        <Shown of={series}>
+          {({ times, lines, unit }) => {
+            const drawn = lines
+              .filter(({ label, values }) => isShown(label) && values.some((value) => value !== null))
+              .slice(0, colours.length)
+            const names = namesOf?.(drawn.map(({ label }) => label))
+            const labelOf = (label: string): string => names?.get(label) ?? label
+            if (drawn.length === 0) return <Empty>{say(texts.none)}</Empty>
+            return (
+              <Chart
+                times={times}
+                lines={drawn.map(({ label, values }, index) => ({
+                  label: labelOf(label),
+                  values,
+                  colour: colours[index] ?? colours[0],
+                }))}
+                format={formats[unit]}
+                limit={limit}
+                summary={say(texts.summary, {
+                  title,
+                  lines: drawn
+                    .map((line) => `${labelOf(line.label)} ${latestOf(line.values, formats[unit])}`.trim())
+                    .join(', '),
+                  time: duration(minutes * 60),
+                })}
+              />
+            )
+          }}
+        </Shown>
+      </div>
     </Card>
   )
 }

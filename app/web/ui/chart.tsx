@@ -98,12 +98,17 @@ export const Chart = ({
           axes: [
             {
               ...axis,
-              size: 30,
+              size: 26,
               space: 70,
               values: (_, ticks, __, ___, step) =>
                 ticks.map((at) => (step >= aDay ? dayOf : hourOf)(new Date(at * 1_000))),
             },
-            { ...axis, size: 72, space: 36, values: (_, ticks) => ticks.map((value) => shown.current.format(value)) },
+            {
+              ...axis,
+              size: (_, ticks) => widthOf(ticks),
+              space: 36,
+              values: (_, ticks) => ticks.map((value) => shown.current.format(value)),
+            },
           ],
           hooks: { setCursor: [({ cursor: { idx } }) => setCursor(idx ?? null)], draw: [limitLine] },
         },
@@ -145,6 +150,10 @@ export const Chart = ({
     </figure>
   )
 }
+
+/** Pixels that the longest of these needs beside the axis, about. */
+const widthOf = (ticks: readonly string[] | null): number =>
+  14 + 7 * Math.max(4, ...(ticks ?? []).map(({ length }) => length))
 
 /** The value at a time; or, where nobody points at one, the latest there is. */
 const valueAt = (values: Line['values'], at: number, isLatest: boolean, format: (value: number) => string): string => {

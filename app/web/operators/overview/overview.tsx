@@ -24,7 +24,7 @@ export const Overview = () => {
   return (
     <>
       <h1>{say(texts.title)}</h1>
-      <div class="cards">
+      <div class="cards led">
         <NowFigures />
         <LiveAlerts />
         <Objectives />

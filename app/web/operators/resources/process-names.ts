@@ -4,6 +4,9 @@ const partsOf = (label: string): { readonly instance: string; readonly job: stri
   return { instance: label.slice(0, Math.max(0, end)), job: label.slice(end + 1) }
 }
 
+/** Processes of the service itself; the others are servers of the telemetry. */
+export const isOurs = (label: string): boolean => ['api', 'worker', 'mcp'].includes(partsOf(label).job)
+
 /** What people call each process: by its job, and by its address as well where there are several of it. */
 export const processNames = (labels: readonly string[]): ReadonlyMap<string, string> => {
   const known = labels.map((label) => ({ label, ...partsOf(label) }))
@@ -27,7 +30,7 @@ interface Lines {
 /** Points at the end of a series in which its latest value may stand: a process that is gone is not there any more. */
 const latestPoints = 4
 
-/** The latest values of each process, from series by name; processes that ended are left out. */
+/** The latest values of each process, from series by name, ours first; processes that ended are left out. */
 export const processesNow = <Name extends string>(series: Readonly<Record<Name, Lines>>): ProcessNow<Name>[] => {
   const names = Object.keys(series) as Name[]
   const labels = [...new Set(names.flatMap((name) => series[name].lines.map(({ label }) => label)))]
@@ -42,4 +45,5 @@ export const processesNow = <Name extends string>(series: Readonly<Record<Name, 
       values: Object.fromEntries(names.map((name) => [name, latest(name, label)])) as Record<Name, number | null>,
     }))
     .filter(({ values }) => names.some((name) => values[name] !== null))
+    .sort((one, other) => Number(isOurs(other.label)) - Number(isOurs(one.label)))
 }

@@ -4,7 +4,7 @@ import { Card, Shown } from '../../ui/card.tsx'
 import { Table } from '../../ui/table.tsx'
 import { useRead } from '../../use-read.ts'
 import { SeriesCard } from '../series-card.tsx'
-import { processesNow, processNames } from './process-names.ts'
+import { isOurs, processesNow, processNames } from './process-names.ts'
 
 const texts = {
   title: { en: 'Processes', da: 'Processer' },
@@ -14,9 +14,9 @@ const texts = {
   memory: { en: 'Memory', da: 'Hukommelse' },
   loop: { en: 'Event loop delay, p99', da: 'Forsinkelse i event loop, p99' },
   uptime: { en: 'Up for', da: 'Oppe i' },
-  cpuOver: { en: 'CPU of each process', da: 'CPU for hver proces' },
-  memoryOver: { en: 'Memory of each process', da: 'Hukommelse for hver proces' },
-  loopOver: { en: 'Event loop delay of each process, p99', da: 'Forsinkelse i event loop for hver proces, p99' },
+  cpuOver: { en: 'CPU of the service’s processes', da: 'CPU for tjenestens processer' },
+  memoryOver: { en: 'Memory of the service’s processes', da: 'Hukommelse for tjenestens processer' },
+  loopOver: { en: 'Event loop delay, p99', da: 'Forsinkelse i event loop, p99' },
   none: {
     en: 'Prometheus knows of no process. Is it scraping? Its state is in the table of services.',
     da: 'Prometheus kender ingen processer. Henter den målinger? Dens tilstand står i tabellen over tjenester.',
@@ -71,9 +71,21 @@ export const Processes = ({ minutes }: { minutes: number }) => {
           )}
         </Shown>
       </Card>
-      <SeriesCard name="cpu" title={say(texts.cpuOver)} minutes={minutes} namesOf={processNames} />
-      <SeriesCard name="memory" title={say(texts.memoryOver)} minutes={minutes} namesOf={processNames} />
-      <SeriesCard name="event_loop" title={say(texts.loopOver)} minutes={minutes} namesOf={processNames} />
+      <SeriesCard name="cpu" title={say(texts.cpuOver)} minutes={minutes} namesOf={processNames} isShown={isOurs} />
+      <SeriesCard
+        name="memory"
+        title={say(texts.memoryOver)}
+        minutes={minutes}
+        namesOf={processNames}
+        isShown={isOurs}
+      />
+      <SeriesCard
+        name="event_loop"
+        title={say(texts.loopOver)}
+        minutes={minutes}
+        namesOf={processNames}
+        isShown={isOurs}
+      />
     </div>
   )
 }
