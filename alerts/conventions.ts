@@ -60,9 +60,10 @@ export const businessHours = {
   location: 'Europe/Copenhagen',
 } as const
 
-/** How often a rule is evaluated: what pages as often as data arrives, the rest once a minute. */
+/** How often a rule is evaluated: what pages as often as data arrives, second names half as often, the rest once a minute. */
 export const levels = {
   page: intervals.pageRules,
+  copy: intervals.copies,
   slow: intervals.slowRules,
 } as const satisfies Record<string, Duration>
 export type Level = keyof typeof levels

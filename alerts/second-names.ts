@@ -1,3 +1,4 @@
+import { intervals } from '../catalogue/intervals.ts'
 import {
   avg,
   bucketsOf,
@@ -56,8 +57,9 @@ export const secondNames: RuleFile = {
   groups: [
     {
       name: 'second-names',
-      // As often as the originals are scraped, so that the same windows work for both.
-      level: 'page',
+      level: 'copy',
+      // The originals come as often as they are scraped.
+      testSteps: { evaluation: intervals.copies, series: intervals.scrape },
       recordings: [
         ...copy('api_request_duration_seconds', select('http_request_duration_seconds', { service: 'api' }), (part) =>
           renameLabel(part, 'endpoint', 'route'),

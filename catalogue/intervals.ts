@@ -11,6 +11,8 @@ export const intervals = {
   scrape: '5s',
   /** Groups that page are evaluated as often as data arrives. */
   pageRules: '5s',
+  /** Series under a second name are copied half as often as they are scraped: a window of four scrapes holds two, which is enough for a rate. */
+  copies: '10s',
   /** Windows of hours and days do not move within a minute. */
   slowRules: '60s',
   /** Collects what one cause sets off at about the same time; more would eat into the 45 s. */
