@@ -91,6 +91,8 @@ export default defineConfig({
           globalSetup: 'test/integration/empty-database.ts',
           testTimeout: 60 * second,
           hookTimeout: 120 * second,
+          // A real browser on a shared machine: what fails once is tried once more, what is broken fails twice.
+          retry: 1,
           fileParallelism: false,
           sequence: { groupOrder: 5 },
         },

@@ -1,7 +1,8 @@
 /**
  * `npm run docs:pictures [-- <address>] [-- --from=now-30m]`: a picture of every dashboard in docs/dashboards/, made in a real
- * Chromium from real data. With the address of a running stack (where `/d/<uid>` shows dashboards: its Grafana, or the
- * console) that one is looked at; without, one is started, and looked at when its traffic fills the panels.
+ * Chromium from real data, and of every part of the operations page in docs/operations-page/. With the address of a running
+ * stack (where `/d/<uid>` shows dashboards: its Grafana, or the console) its dashboards are looked at, with `--api=<address>`
+ * its operations page; without either, one is started, and looked at when its traffic fills the panels.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ import { urlOf } from '../../stack/ports.ts'
 import { type Dashboard, loadDashboards, type Panel } from '../../stack/queries/dashboards.ts'
 import { Launcher, ownPlace } from '../e2e/launcher.ts'
 import { chromiumOnPath } from './chromium.ts'
+import { takePagePictures } from './operations/pictures.ts'
 import { withFewColours } from './small-png.ts'
 
 const folder = join(root, 'docs', 'dashboards')
@@ -24,14 +26,26 @@ const firstStartMs = 30 * 60_000
 /** Rates, objectives and the slower jobs of the traffic have something to show by then. */
 const fillingMs = 6 * 60_000
 
-const { values, positionals } = parseArgs({ options: { from: { type: 'string' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({
+  options: { from: { type: 'string' }, api: { type: 'string' } },
+  allowPositionals: true,
+})
 const executablePath = await chromiumOnPath()
 if (!executablePath) throw new Error('chromium is not on PATH: install Debian’s package chromium')
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
-const stack = positionals[0] === undefined ? await startStack() : undefined
+const stack = positionals[0] === undefined && values.api === undefined ? await startStack() : undefined
+const address = (stack?.address ?? positionals[0])?.replace(/\/$/, '')
+const api = (stack?.api ?? values.api)?.replace(/\/$/, '')
 try {
-  const address = stack?.address ?? (positionals[0] as string).replace(/\/$/, '')
+  if (address !== undefined) await takeDashboardPictures(address)
+  if (api !== undefined) await takePagePictures(browser, api, (text) => console.log(text))
+} finally {
+  await browser.close()
+  await stack?.stop()
+}
+
+async function takeDashboardPictures(address: string): Promise<void> {
   const grafana = await isGrafana(address)
   console.log(`${grafana ? 'Grafana' : 'The console'} at ${address}`)
   await mkdir(folder, { recursive: true })
@@ -39,12 +53,9 @@ try {
     const { bytes, scale } = await takePicture(browser, address, dashboard, grafana)
     console.log(`${dashboard.uid}.png  ${Math.round(bytes / 1_000)} kB${scale < 1 ? ` at ${scale}` : ''}`)
   }
-} finally {
-  await browser.close()
-  await stack?.stop()
 }
 
-async function startStack(): Promise<{ address: string; stop: () => Promise<void> }> {
+async function startStack(): Promise<{ address: string; api: string; stop: () => Promise<void> }> {
   const place = await ownPlace()
   const launcher = new Launcher(place)
   const stop = async (): Promise<void> => {
@@ -57,7 +68,7 @@ async function startStack(): Promise<{ address: string; stop: () => Promise<void
     console.log(`waiting ${fillingMs / 60_000} minutes for its traffic`)
     await pause(fillingMs)
     // Grafana, or the console in its place.
-    return { address: urlOf(place, 'grafana'), stop }
+    return { address: urlOf(place, 'grafana'), api: urlOf(place, 'api'), stop }
   } catch (error) {
     await stop()
     throw error

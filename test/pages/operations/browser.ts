@@ -9,6 +9,16 @@ import { chromiumOnPath } from '../chromium.ts'
 
 const executablePath = await chromiumOnPath()
 
+/** What a browser does besides showing pages costs more than the pages do. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-extensions',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 /** Leaves a test out where there is no browser; why is said. */
 export const needsBrowser = (context: TestContext): void => {
   if (!executablePath) context.skip('chromium is not on PATH: install Debian’s package chromium')
@@ -54,7 +64,7 @@ export const startSite = async (env: Record<string, string> = {}): Promise<Site 
   const url = `http://127.0.0.1:${port}`
   const [service, browser] = await Promise.all([
     startService({ PUBLIC_URL: url, ...env }),
-    chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] }),
+    chromium.launch({ executablePath, args: [...flags] }),
     buildPage(),
   ])
   await service.serve(port)

@@ -11,6 +11,15 @@ export const evil = (what: string): string =>
 /** What was put in and is to be read, at each address where it is shown. */
 const shown: Readonly<Record<string, readonly string[]>> = {
   '/': ['contact', 'company', 'user'],
+  '/leads': ['lead'],
+  '/deals': ['deal'],
+  '/admin/alerts': ['summary', 'description'],
+  '/admin/alerts?tab=history': ['alert type', 'alert message'],
+  '/admin/audit': ['reason', 'user'],
+  '/admin/integrations?tab=activity': ['job error'],
+  '/admin/integrations?tab=errors': ['sync kind', 'external id', 'job error'],
+  '/admin/errors': ['error type', 'error message', 'error place'],
+  '/admin/events': ['event'],
   '/admin/queues?tab=events': ['event type', 'event error', 'quarantine reason'],
   '/admin/queues?tab=sync-log': ['sync provider', 'sync entity', 'sync error'],
   '/admin/users': ['action', 'route', 'user'],

@@ -6,13 +6,16 @@ import { type Site, startSite } from './browser.ts'
 import { everyPage } from './every-page.ts'
 import { evil, injection } from './injection.ts'
 import { type Seeded, seed } from './seed.ts'
+import { startTelemetry, type Telemetry } from './telemetry.ts'
 import { values } from './values.ts'
 
 const collect = startTestMetrics()
+let telemetry: Telemetry
 let site: Site
 let seeded: Seeded
 beforeAll(async () => {
-  const started = await startSite()
+  telemetry = await startTelemetry()
+  const started = await startSite(telemetry.env)
   if (!started) return
   site = started
   await site.cookie('admin')
@@ -22,14 +25,22 @@ beforeAll(async () => {
     .set({ name: evil('user') })
     .execute()
   seeded = await seed(site, evil)
+  await telemetry.fire(
+    { alertname: 'HighErrorRate', severity: 'critical', priority: 'P1', receivers: 'page' },
+    { summary: evil('summary'), description: evil('description'), runbook_url: 'javascript:window.ran=1' },
+  )
 })
 afterAll(async () => {
   await site?.stop()
+  await telemetry?.stop()
   otel.disable()
 })
 
 everyPage(() => site, collect)
-values(() => site)
+values(
+  () => site,
+  () => telemetry.missing,
+)
 injection(
   () => site,
   () => seeded,

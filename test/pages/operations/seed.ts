@@ -42,7 +42,7 @@ export const seed = async ({ service, cookie }: Site, text: (what: string) => st
     .select('id')
     .where('email', '=', 'admin@crm.example')
     .executeTakeFirstOrThrow()
-  const types = ['quote_downloaded', 'quote_downloaded', 'demo_booked', text('event').slice(0, 60)]
+  const types = ['quote_downloaded', 'quote_downloaded', 'demo_booked', text('event')]
   await db
     .insertInto('business_events')
     .values(types.map((type) => ({ workspace_id: workspaceId, type, metadata: '{}' })))
@@ -55,11 +55,14 @@ export const seed = async ({ service, cookie }: Site, text: (what: string) => st
       action: text('action'),
       method: 'POST',
       route: text('route'),
-      created_at: new Date(),
+      // Above all that the tests themselves do.
+      created_at: new Date(Date.now() + 60 * minute),
     })
     .execute()
 
-  const failedEventId = await webhookEvents(db, text)
+  const { failed: failedEventId, pending } = await webhookEvents(db, text)
+  const put = await ask(`POST /api/admin/events/${pending}/quarantine`, { ...admin, json: { reason: text('reason') } })
+  if (!put.ok) throw new Error(`an event could not be put aside: ${put.status}`)
   const integrationId = await integrations(db, workspaceId, text)
   const groupId = await errors(db, text)
   await monitoring(db, text)
@@ -68,7 +71,7 @@ export const seed = async ({ service, cookie }: Site, text: (what: string) => st
 
 type Db = Site['service']['db']
 
-const webhookEvents = async (db: Db, text: (what: string) => string): Promise<string> => {
+const webhookEvents = async (db: Db, text: (what: string) => string) => {
   const statuses = ['error', 'pending', 'quarantined', 'processed'] as const
   const rows = await db
     .insertInto('webhook_events')
@@ -102,7 +105,8 @@ const webhookEvents = async (db: Db, text: (what: string) => string): Promise<st
       workspace_id: null,
     })
     .execute()
-  return rows.find(({ status }) => status === 'error')?.id ?? ''
+  const idOf = (wanted: string): string => rows.find(({ status }) => status === wanted)?.id ?? ''
+  return { failed: idOf('error'), pending: idOf('pending') }
 }
 
 const integrations = async (db: Db, workspace_id: string, text: (what: string) => string): Promise<string> => {
