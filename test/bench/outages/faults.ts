@@ -25,7 +25,7 @@ export const fullDisk = (disk: SmallDisk, holdSeconds: number): Fault => ({
       // What the queue's file has taken from the disk before is still the queue's.
       await until(
         async () => (await stack.ownMetric('otelcol', 'otelcol_exporter_enqueue_failed_log_records')) > 0,
-        180_000,
+        120_000,
       )
       await seconds(holdSeconds)
     } finally {
