@@ -45,7 +45,13 @@ export const signInAddress = (): string =>
   `/api/auth/login?return_to=${encodeURIComponent(location.pathname + location.search)}`
 
 export const signOut = async (): Promise<void> => {
-  await fetch('/api/auth/logout', { method: 'POST', headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
+  const send = () =>
+    fetch('/api/auth/logout', { method: 'POST', headers: { 'x-csrf-token': csrfToken() } }).catch(() => undefined)
+  // Whoever signed in again in another tab has another token.
+  if ((await send())?.status === 403) {
+    await readSession()
+    await send()
+  }
   session.value = null
   isOver.value = false
 }

@@ -1,5 +1,6 @@
 /** What operators do from a browser: each action is meant, and is written down. */
 import { randomUUID } from 'node:crypto'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isAudited } from '../../app/audit/actions.ts'
 import { openDeps } from '../../app/open-deps.ts'
@@ -81,7 +82,24 @@ describe('actions from a browser', () => {
   })
 
   test('the page of the API sends it by itself', async () => {
-    expect(await (await ask('GET /docs/start.js')).text()).toContain("request.headers['X-CSRF-Token']")
+    type Intercept = (request: { method: string; url: string; headers: Record<string, string> }) => Promise<unknown>
+    let intercept: Intercept = () => Promise.reject(new Error('nothing was started'))
+    runInNewContext(await (await ask('GET /docs/start.js')).text(), {
+      SwaggerUIBundle: ({ requestInterceptor }: { requestInterceptor: Intercept }) => {
+        intercept = requestInterceptor
+      },
+      URL,
+      location: new URL(`${publicUrl}/docs`),
+      fetch: (path: string) => ask(`GET ${path}`, { cookie: member }),
+    })
+    const { csrfToken } = await meOf(member)
+    const url = `${publicUrl}/api/contacts`
+    expect(await intercept({ method: 'POST', url, headers: {} })).toMatchObject({
+      headers: { 'X-CSRF-Token': csrfToken },
+    })
+    expect(await intercept({ method: 'GET', url, headers: {} })).toMatchObject({ headers: {} })
+    const elsewhere = { method: 'POST', url: 'https://elsewhere.example/', headers: {} }
+    expect(await intercept(elsewhere)).toEqual(elsewhere)
   })
 
   test('admins are told where more is found, others are not', async () => {

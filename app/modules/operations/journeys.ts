@@ -76,7 +76,12 @@ export const readSpans = async (tempoUrl: string, traceId: string, limitMs: numb
       ...span,
       startedAt: startMs,
       attributes: Object.fromEntries(
-        shown.flatMap((key) => (attributes[key] === undefined ? [] : [[key, attributes[key]]])),
+        shown.flatMap((key) => {
+          // Which of our own addresses was asked says nothing.
+          const isNoise = key === 'server.address' && span.kind === 'server'
+          const value = attributes[key]
+          return value === undefined || isNoise ? [] : [[key, value]]
+        }),
       ),
     })),
   }

@@ -24,10 +24,12 @@ import { readSlos } from './slos.ts'
 
 /** Milliseconds that each server of the telemetry has for an answer. */
 const limitMs = 3_000
+/** Tempo looks through a day of traces, several times at once. */
+const tracesLimitMs = 10_000
 /** For how long an answer serves everybody who looks at the same. */
 const slosKeptMs = 10_000
 const seriesKeptMs = 5_000
-const journeysKeptMs = 10_000
+const journeysKeptMs = 15_000
 
 /** What is said where a server of the telemetry is away: 503, in its own words. */
 const spoken = async <T>(work: Promise<T>): Promise<T> => {
@@ -136,9 +138,11 @@ export const operationsRoutes = ({ config }: Pick<Deps, 'config'>) => {
     })
     .openapi(journeysRoute, async (c) => {
       const { limit } = c.req.valid('query')
-      return c.json(await spoken(keptJourneys(String(limit), () => readJourneys(tempo(), limit, limitMs))), 200)
+      return c.json(await spoken(keptJourneys(String(limit), () => readJourneys(tempo(), limit, tracesLimitMs))), 200)
     })
-    .openapi(traceRoute, async (c) => c.json(await spoken(readSpans(tempo(), c.req.valid('param').id, limitMs)), 200))
+    .openapi(traceRoute, async (c) =>
+      c.json(await spoken(readSpans(tempo(), c.req.valid('param').id, tracesLimitMs)), 200),
+    )
     .openapi(unsilenceRoute, async (c) => {
       await spoken(endSilence(alerting, c.req.valid('param').id))
       return c.body(null, 204)
