@@ -15,7 +15,7 @@ export interface AuditEntry {
   readonly status: number
   readonly targetType: string | undefined
   readonly targetId: string | undefined
-  /** As it was typed. */
+  /** As an operator typed it, without what is recognised as somebody's address, number or secret. */
   readonly reason: string | undefined
   /** Numbers, and words of ours. */
   readonly details: Readonly<Record<string, string | number | boolean>>

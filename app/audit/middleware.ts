@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { AuditOutcome } from '../db/schema-operations.ts'
 import type { AppEnv } from '../http/env.ts'
+import { scrubText } from '../telemetry/scrub-text.ts'
 import { audited, isAudited } from './actions.ts'
 import type { AuditLog } from './audit-log.ts'
 
@@ -21,7 +22,7 @@ export const auditing = (auditLog: AuditLog) =>
     const userId = c.get('hasAdminSecret') ? undefined : c.get('user')?.id
     if (userId === undefined && !c.get('hasAdminSecret')) return
     const { target, action } = { target: undefined, ...audited[route] }
-    const { targetId = c.req.param('id'), reason, details = {} } = c.get('audit') ?? {}
+    const { targetId = idOf(c.req.param('id')), reason, details = {} } = c.get('audit') ?? {}
     const { status } = c.res
     await auditLog.write({
       action,
@@ -30,12 +31,20 @@ export const auditing = (auditLog: AuditLog) =>
       status,
       targetType: target,
       targetId,
-      reason,
+      reason: reason === undefined ? undefined : scrubText(reason),
       details,
       correlationId: c.get('correlationId'),
       traceId: trace.getActiveSpan()?.spanContext().traceId,
     })
   })
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+/** Of digits alone it could be a card's number. */
+const fingerprint = /^(?=.*[a-f])[\da-f]{16,64}$/i
+
+/** What stands in an address may be anything; only what is an id is kept. */
+const idOf = (text: string | undefined): string | undefined =>
+  text !== undefined && (uuid.test(text) || fingerprint.test(text)) ? text : undefined
 
 const outcomeOf = (status: number): AuditOutcome => {
   if (status < 400) return 'succeeded'
