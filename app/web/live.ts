@@ -136,6 +136,8 @@ export const follow = (): (() => void) => {
     if (stopped) return
     if (answer?.status === 401) await readSession()
     else if (answer?.ok) {
+      // What is shown is that of before; what happens while the page asks is read when a stream holds again.
+      if (way.peek() === 'away') resyncs.value += 1
       way.value = 'polling'
       polls += 1
       for (const message of (await answer.json()) as LiveMessage[]) take(message)

@@ -150,8 +150,13 @@ const countBytes = async (page: Page): Promise<() => number> => {
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
   let bytes = 0
-  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
-    bytes += encodedDataLength
+  const data = new Set<string>()
+  // What the page is made of; what it shows depends on how much there is.
+  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+    if (new URL(request.url).pathname.startsWith('/api/')) data.add(requestId)
+  })
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (!data.has(requestId)) bytes += encodedDataLength
   })
   return () => bytes
 }
@@ -180,7 +185,8 @@ const walk = async (page: Page): Promise<{ missed: string[]; withoutSign: string
     document.activeElement?.blur()
     return walked.left.size
   })()`)) as number
-  for (let step = 0; step < stops; step++) await page.keyboard.press('Tab')
+  // Between the last and the first the browser's own window has its turn.
+  for (let step = 0; step < stops + 3; step++) await page.keyboard.press('Tab')
   return (await page.evaluate(`(() => { ${called}
     return { missed: [...walked.left].filter((each) => each.isConnected).map(called), withoutSign: walked.withoutSign, stops: ${stops} }
   })()`)) as never

@@ -45,7 +45,7 @@ export const startTelemetry = async (): Promise<Telemetry> => {
       const answer = await fetch(`${alertmanager.url}/api/v2/alerts`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify([{ labels, annotations }]),
+        body: JSON.stringify([{ labels, annotations, endsAt: new Date(Date.now() + 3_600_000).toISOString() }]),
       })
       if (!answer.ok) throw new Error(`Alertmanager refused an alert: ${answer.status} ${await answer.text()}`)
     },
