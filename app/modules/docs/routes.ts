@@ -31,7 +31,8 @@ const page = `<!doctype html>
 
 /** A file of its own: the content security policy allows no inline scripts. Whatever changes something carries the session's token. */
 const startScript = `const requestInterceptor = async (request) => {
-  if (request.method === 'GET' || new URL(request.url, location.href).origin !== location.origin) return request
+  // What it reads first, the list of operations, has no method.
+  if ((request.method ?? 'GET') === 'GET' || new URL(request.url, location.href).origin !== location.origin) return request
   // Asked each time: somebody else may have signed in meanwhile.
   const me = await fetch('/api/auth/me').catch(() => undefined)
   if (me?.ok) request.headers['X-CSRF-Token'] = (await me.json()).csrfToken
